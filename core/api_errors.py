@@ -1,0 +1,29 @@
+"""One shape of error for the whole API."""
+
+from typing import Any
+
+from django.core.exceptions import ValidationError as ModelValidationError
+from drf_standardized_errors.handler import exception_handler as standard_handler
+from rest_framework.exceptions import APIException, ValidationError
+from rest_framework.response import Response
+
+from core.errors import DomainError
+
+
+def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
+    """Turn domain errors into API errors, then let the standard handler shape them."""
+    if isinstance(error, DomainError):
+        error = as_api_error(error)
+    elif isinstance(error, ModelValidationError):
+        error = ValidationError(error.messages)
+    return standard_handler(error, context)
+
+
+def as_api_error(error: DomainError) -> APIException:
+    """The same refusal as an exception of the REST framework."""
+    if error.status == ValidationError.status_code:
+        detail = {error.field: [error.message]} if error.field else [error.message]
+        return ValidationError(detail, code=error.code)
+    refused = APIException(error.message, code=error.code)
+    refused.status_code = error.status
+    return refused

@@ -1,0 +1,61 @@
+"""Language and theme of the reader; domain errors as pages."""
+
+from collections.abc import Callable
+
+from django.conf import settings
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import translation
+
+from core.errors import DomainError
+
+LANGUAGE_COOKIE = "ferma_language"
+THEME_COOKIE = "ferma_theme"
+Respond = Callable[[HttpRequest], HttpResponse]
+
+
+class UserLocaleMiddleware:
+    """Before log-in: the language chosen earlier in this browser, else the default (Russian)."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        chosen = request.COOKIES.get(LANGUAGE_COOKIE, "")
+        _activate(request, chosen if chosen in dict(settings.LANGUAGES) else settings.LANGUAGE_CODE)
+        response = self.get_response(request)
+        response.headers.setdefault("Content-Language", translation.get_language())
+        translation.deactivate()
+        return response
+
+
+class UserPreferencesMiddleware:
+    """After log-in: the language kept with the account."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.user.is_authenticated:
+            _activate(request, request.user.language)
+        return self.get_response(request)
+
+
+class DomainErrorMiddleware:
+    """A refusal that a view did not handle becomes a page that says what to do."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        if not isinstance(error, DomainError):
+            return None
+        return render(request, "core/refused.html", {"error": error}, status=error.status)
+
+
+def _activate(request: HttpRequest, language: str) -> None:
+    translation.activate(language)
+    request.LANGUAGE_CODE = language

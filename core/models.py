@@ -1,0 +1,142 @@
+"""People, tokens and the record of nights."""
+
+import hashlib
+
+from django.contrib.auth.models import AbstractUser, UserManager
+from django.contrib.postgres.fields import ArrayField
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.roles import SEES_WHOLE_BASE, Role
+
+
+class Theme(models.TextChoices):
+    AUTO = "auto", _("As in the system")
+    LIGHT = "light", _("Light")
+    DARK = "dark", _("Dark")
+
+
+class Language(models.TextChoices):
+    RUSSIAN = "ru", "Русский"
+    ENGLISH = "en", "English"
+
+
+class People(UserManager["User"]):
+    """Accounts are known by e-mail; the user name is the e-mail too."""
+
+    def create_person(self, *, email: str, password: str | None, role: str, name: str, **fields) -> "User":
+        """Create an account; without a password it cannot log in."""
+        return self.create_user(
+            username=email, email=email, password=password, role=role, first_name=name, **fields
+        )
+
+
+class User(AbstractUser):
+    """A person of the company, or an integration."""
+
+    email = models.EmailField(_("e-mail"), unique=True)
+    role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.FARMER)
+    language = models.CharField(_("language"), max_length=5, choices=Language.choices, default=Language.RUSSIAN)
+    theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
+
+    objects = People()
+
+    class Meta:
+        verbose_name = _("user")
+        verbose_name_plural = _("users")
+
+    def __str__(self) -> str:
+        return self.get_full_name() or self.email
+
+    @property
+    def sees_whole_base(self) -> bool:
+        return self.is_superuser or self.role in SEES_WHOLE_BASE
+
+    def has_role(self, *roles: str) -> bool:
+        """Whether the user has one of the roles; administrators have them all."""
+        return self.is_superuser or self.role == Role.ADMINISTRATOR or self.role in roles
+
+
+class Scope(models.TextChoices):
+    """What a token may do through the API."""
+
+    ORDERS_READ = "orders:read", _("Read orders")
+    ORDERS_WRITE = "orders:write", _("Write orders")
+    CUSTOMERS_READ = "customers:read", _("Read customers")
+    CUSTOMERS_WRITE = "customers:write", _("Write customers")
+    SPEND_READ = "spend:read", _("Read spend")
+    SPEND_WRITE = "spend:write", _("Write spend")
+    NPS_READ = "nps:read", _("Read NPS answers")
+    NPS_WRITE = "nps:write", _("Write NPS answers")
+
+
+class ApiToken(models.Model):
+    """A bearer token of an integration. Only its digest is kept: the token is shown once."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="api_tokens")
+    name = models.CharField(_("name"), max_length=100)
+    digest = models.CharField(max_length=64, unique=True, editable=False)
+    hint = models.CharField(max_length=12, editable=False)
+    scopes = ArrayField(models.CharField(max_length=30, choices=Scope.choices), verbose_name=_("scopes"))
+    created_by = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+    last_used_at = models.DateTimeField(null=True, editable=False)
+    revoked_at = models.DateTimeField(null=True, editable=False)
+
+    class Meta:
+        ordering = ["-created_at"]
+
+    def __str__(self) -> str:
+        return self.name
+
+    @staticmethod
+    def digest_of(token: str) -> str:
+        return hashlib.sha256(token.encode()).hexdigest()
+
+
+class IdempotencyKey(models.Model):
+    """The answer given to a request that carried an `Idempotency-Key`, to be given again."""
+
+    token = models.ForeignKey(ApiToken, on_delete=models.CASCADE, related_name="+")
+    key = models.CharField(max_length=200)
+    request_digest = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(null=True)
+    body = models.JSONField(null=True)
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["token", "key"], name="one_answer_per_key")]
+
+
+class StepState(models.TextChoices):
+    RUNNING = "running", _("Running")
+    DONE = "done", _("Done")
+    FAILED = "failed", _("Failed")
+
+
+class Night(models.Model):
+    """One nightly run: at most one per date, whatever is started twice."""
+
+    date = models.DateField(_("date"), unique=True)
+    state = models.CharField(_("state"), max_length=10, choices=StepState.choices, default=StepState.RUNNING)
+    started_at = models.DateTimeField(_("started"))
+    finished_at = models.DateTimeField(_("finished"), null=True)
+
+    class Meta:
+        ordering = ["-date"]
+
+
+class NightStep(models.Model):
+    """One step of a night, with its time and result, or its error."""
+
+    night = models.ForeignKey(Night, on_delete=models.CASCADE, related_name="steps")
+    position = models.PositiveSmallIntegerField()
+    name = models.CharField(max_length=50)
+    state = models.CharField(max_length=10, choices=StepState.choices, default=StepState.RUNNING)
+    seconds = models.FloatField(null=True)
+    result = models.JSONField(default=dict)
+    error = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["position"]
+        constraints = [models.UniqueConstraint(fields=["night", "name"], name="step_once_per_night")]

@@ -1,0 +1,5 @@
+"""Language, theme and tokens."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

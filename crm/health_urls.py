@@ -1,0 +1,5 @@
+"""The health page."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

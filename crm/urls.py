@@ -1,0 +1,26 @@
+"""Addresses of everything. Each app has its own `urls.py`; the API is gathered under /api/v1/."""
+
+from django.contrib import admin
+from django.urls import include, path
+
+api = [
+    path("", include("core.api_urls")),
+    path("", include("customers.api_urls")),
+    path("", include("acquisition.api_urls")),
+    path("", include("nps.api_urls")),
+]
+
+urlpatterns = [
+    path("admin/", admin.site.urls),
+    path("accounts/", include("allauth.urls")),
+    path("api/v1/", include(api)),
+    path("", include("crm.health_urls")),
+    path("", include("core.urls")),
+    path("", include("customers.urls")),
+    path("", include("acquisition.urls")),
+    path("", include("segmentation.urls")),
+    path("", include("touches.urls")),
+    path("", include("campaigns.urls")),
+    path("", include("nps.urls")),
+    path("", include("dashboard.urls")),
+]

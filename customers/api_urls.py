@@ -1,0 +1,5 @@
+"""REST endpoints of this app, under /api/v1/."""
+
+from django.urls import URLPattern
+
+urlpatterns: list[URLPattern] = []

@@ -1,0 +1,87 @@
+"""The customer and its names in other systems."""
+
+from django.conf import settings
+from django.contrib.postgres.indexes import GinIndex
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from core.models import Language, User
+
+
+class CustomerKind(models.TextChoices):
+    PERSON = "person", _("Person")
+    COMPANY = "company", _("Company")
+
+
+class CustomerQuerySet(models.QuerySet["Customer"]):
+    """Every read that starts from a customer starts here."""
+
+    def for_user(self, user: User) -> "CustomerQuerySet":
+        """Rows the user may see: all for a manager, own and the pool for a farmer."""
+        if not user.is_authenticated:
+            return self.none()
+        if user.sees_whole_base:
+            return self
+        return self.filter(Q(owner=user) | Q(owner__isnull=True))
+
+
+class Customer(models.Model):
+    """A person or a company that bought, or whose contact was captured.
+
+    Derived figures (grade, LTV, lifecycle) live in the apps above, never here.
+    """
+
+    kind = models.CharField(_("kind"), max_length=10, choices=CustomerKind.choices, default=CustomerKind.PERSON)
+    name = models.CharField(_("name"), max_length=300, blank=True)
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="customers",
+        verbose_name=_("owner"),
+        help_text=_("Empty: the customer is in the pool."),
+    )
+    city = models.CharField(_("city"), max_length=200, blank=True)
+    language = models.CharField(_("language"), max_length=5, choices=Language.choices, blank=True)
+    time_zone = models.CharField(_("time zone"), max_length=50, blank=True)
+    channel_code = models.CharField(
+        _("came from"), max_length=50, blank=True, help_text=_("Code of the channel, as the source told it.")
+    )
+    created_at = models.DateTimeField(_("created"), auto_now_add=True)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True)
+
+    objects = CustomerQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("customer")
+        verbose_name_plural = _("customers")
+        indexes = [
+            models.Index(fields=["owner", "id"], name="customer_owner"),
+            models.Index(fields=["updated_at", "id"], name="customer_updated"),
+            GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="customer_name_trgm"),
+        ]
+
+    def __str__(self) -> str:
+        return self.name or f"№ {self.pk}"
+
+
+class ExternalRef(models.Model):
+    """The customer's id in one source system."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="external_refs")
+    source = models.CharField(_("source"), max_length=50)
+    external_id = models.CharField(_("external id"), max_length=200)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(
+                fields=["source", "external_id"],
+                name="external_ref_once",
+                violation_error_message=_("This external id already belongs to a customer."),
+            )
+        ]
+
+    def __str__(self) -> str:
+        return f"{self.source}:{self.external_id}"

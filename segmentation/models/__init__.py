@@ -1,0 +1,29 @@
+"""What the night computes about each customer."""
+
+from segmentation.models.fit import Forecast, ModelFit
+from segmentation.models.policy import Policy, ThresholdMode
+from segmentation.models.snapshot import BaseSnapshot
+from segmentation.models.standing import (
+    Grade,
+    GradeChange,
+    Lifecycle,
+    LifecycleChange,
+    PurchaseStatistics,
+    Standing,
+    XMark,
+)
+
+__all__ = [
+    "BaseSnapshot",
+    "Forecast",
+    "Grade",
+    "GradeChange",
+    "Lifecycle",
+    "LifecycleChange",
+    "ModelFit",
+    "Policy",
+    "PurchaseStatistics",
+    "Standing",
+    "ThresholdMode",
+    "XMark",
+]

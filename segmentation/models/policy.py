@@ -1,0 +1,71 @@
+"""The effective-dated rules of grading, lifecycle and LTV."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import CustomerKind
+
+
+class ThresholdMode(models.TextChoices):
+    QUANTILE = "quantile", _("Quantile of the buyers (0.5 is the median)")
+    FIXED = "fixed", _("A fixed number")
+
+
+class Policy(models.Model):
+    """Thresholds in force for a customer kind from a day on, until the next policy's day."""
+
+    kind = models.CharField(_("customer kind"), max_length=10, choices=CustomerKind.choices)
+    effective_from = models.DateField(_("in force from"))
+    window_days = models.PositiveSmallIntegerField(_("window, days"), default=365)
+    count_mode = models.CharField(
+        _("threshold of orders"), max_length=10, choices=ThresholdMode.choices, default=ThresholdMode.QUANTILE
+    )
+    count_value = models.DecimalField(_("value"), max_digits=14, decimal_places=4, default="0.5")
+    check_mode = models.CharField(
+        _("threshold of the average check"),
+        max_length=10,
+        choices=ThresholdMode.choices,
+        default=ThresholdMode.QUANTILE,
+    )
+    check_value = models.DecimalField(
+        _("value"), max_digits=14, decimal_places=4, default="0.5", help_text=_("A fixed check is in currency.")
+    )
+    hysteresis = models.DecimalField(
+        _("hysteresis"), max_digits=4, decimal_places=3, default="0.100", help_text=_("0.1 is 10 %.")
+    )
+    margin_rate = models.DecimalField(
+        _("margin where no cost is known"), max_digits=5, decimal_places=4, default="0.3000"
+    )
+    discount_rate = models.DecimalField(_("discount rate, a year"), max_digits=5, decimal_places=4, default="0.1500")
+    at_risk_ratio = models.DecimalField(
+        _("at risk after, expected gaps"), max_digits=5, decimal_places=2, default="1.50"
+    )
+    lapsed_ratio = models.DecimalField(_("lapsed after, expected gaps"), max_digits=5, decimal_places=2, default="2.50")
+    lost_ratio = models.DecimalField(_("lost after, expected gaps"), max_digits=5, decimal_places=2, default="5.00")
+    created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
+    created_at = models.DateTimeField(auto_now_add=True)
+
+    class Meta:
+        verbose_name = _("policy")
+        verbose_name_plural = _("policies")
+        ordering = ["kind", "-effective_from"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["kind", "effective_from"],
+                name="one_policy_per_day",
+                violation_error_message=_("There is already a policy in force from this day."),
+            ),
+            models.CheckConstraint(
+                condition=Q(
+                    at_risk_ratio__gt=0,
+                    lapsed_ratio__gt=models.F("at_risk_ratio"),
+                    lost_ratio__gt=models.F("lapsed_ratio"),
+                ),
+                name="stages_in_order",
+                violation_error_message=_("At risk must come before lapsed, and lapsed before lost."),
+            ),
+            models.CheckConstraint(condition=Q(hysteresis__gte=0, hysteresis__lt=1), name="hysteresis_is_a_share"),
+            models.CheckConstraint(condition=Q(window_days__gte=1), name="window_has_days"),
+        ]

@@ -1,0 +1,129 @@
+"""Purchase statistics, and where each customer stands."""
+
+from django.conf import settings
+from django.db import models
+from django.utils.translation import gettext_lazy as _
+
+from core.models import User
+from core.money import MoneyField
+from customers.models import Customer
+
+
+class PurchaseStatistics(models.Model):
+    """Exact sums over a customer's counted orders. Rows exist only for customers who have some.
+
+    Independent of the day they are computed on, except for the window columns, which hold for
+    `window_as_of`. Same-day orders are one purchase day.
+    """
+
+    customer = models.OneToOneField(
+        Customer, on_delete=models.CASCADE, primary_key=True, related_name="statistics"
+    )
+    orders = models.IntegerField()
+    purchase_days = models.IntegerField()
+    first_on = models.DateField()
+    last_on = models.DateField()
+    revenue = MoneyField()
+    margin = MoneyField(help_text="Revenue minus cost of goods minus variable cost of service.")
+    window_orders = models.IntegerField()
+    window_revenue = MoneyField()
+    window_as_of = models.DateField()
+
+    class Meta:
+        indexes = [models.Index(fields=["last_on"], name="statistics_last")]
+
+
+class Grade(models.TextChoices):
+    """A: much and often. B: high average check. C: many purchases. D: low and few."""
+
+    A = "A", "A"
+    B = "B", "B"
+    C = "C", "C"
+    D = "D", "D"
+
+
+class Lifecycle(models.TextChoices):
+    NEW = "new", _("New")
+    ACTIVE = "active", _("Active")
+    AT_RISK = "at_risk", _("At risk")
+    LAPSED = "lapsed", _("Lapsed")
+    LOST = "lost", _("Lost")
+
+
+class StandingQuerySet(models.QuerySet["Standing"]):
+    def for_user(self, user: User) -> "StandingQuerySet":
+        """Standings of the customers that the user may see."""
+        if user.sees_whole_base:
+            return self
+        return self.filter(customer__in=Customer.objects.for_user(user))
+
+
+class Standing(models.Model):
+    """What the night (or the tick) last concluded about a customer who has bought."""
+
+    customer = models.OneToOneField(Customer, on_delete=models.CASCADE, primary_key=True, related_name="standing")
+    as_of = models.DateField()
+    grade = models.CharField(_("grade"), max_length=1, choices=Grade.choices, blank=True)
+    grade_since = models.DateField(null=True)
+    lifecycle = models.CharField(_("lifecycle"), max_length=8, choices=Lifecycle.choices)
+    lifecycle_since = models.DateField()
+    expected_gap_days = models.FloatField(help_text="The customer's own rhythm, or the segment's after one order.")
+    next_order_on = models.DateField(null=True)
+    realised = MoneyField(_("realised LTV"))
+    predicted_12 = MoneyField(_("predicted margin, 12 months"), default=0)
+    predicted_36 = MoneyField(_("predicted margin, 36 months"), default=0)
+    expected_orders_12 = models.FloatField(default=0)
+    p_alive = models.FloatField(default=0, help_text="Probability that the customer will buy again.")
+    value_at_risk = MoneyField(_("value at risk"), default=0)
+    method = models.CharField(_("method of the forecast"), max_length=30, blank=True)
+
+    objects = StandingQuerySet.as_manager()
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["grade", "customer"], name="standing_grade"),
+            models.Index(fields=["lifecycle", "customer"], name="standing_lifecycle"),
+            models.Index(fields=["-value_at_risk", "customer"], name="standing_risk"),
+        ]
+
+
+class GradeChange(models.Model):
+    """A change of grade with the numbers that caused it."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="grade_changes")
+    on = models.DateField()
+    old = models.CharField(max_length=1, blank=True)
+    new = models.CharField(max_length=1, choices=Grade.choices)
+    orders = models.IntegerField()
+    average_check = MoneyField()
+    count_threshold = models.DecimalField(max_digits=14, decimal_places=4)
+    check_threshold = MoneyField()
+    policy = models.ForeignKey("segmentation.Policy", on_delete=models.PROTECT, related_name="+")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["customer", "on"], name="one_grade_change_a_day")]
+
+
+class LifecycleChange(models.Model):
+    """A change of lifecycle stage with the numbers that caused it; the trigger of flows."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="lifecycle_changes")
+    on = models.DateField()
+    old = models.CharField(max_length=8, blank=True)
+    new = models.CharField(max_length=8, choices=Lifecycle.choices)
+    days_since_order = models.IntegerField()
+    expected_gap_days = models.FloatField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["customer", "on"], name="one_stage_change_a_day")]
+        indexes = [models.Index(fields=["new", "on"], name="stage_change_trigger")]
+
+
+class XMark(models.Model):
+    """A potentially large customer whom today's product does not fit. Set by a person only."""
+
+    customer = models.OneToOneField(Customer, on_delete=models.CASCADE, primary_key=True, related_name="x_mark")
+    capability = models.CharField(_("what is missing"), max_length=300)
+    potential = MoneyField(_("potential a year"))
+    set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
+    set_at = models.DateTimeField()

@@ -1,0 +1,122 @@
+"""The contact log, tasks, the cadence and contact pressure."""
+
+from django.conf import settings
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from customers.models import Customer
+
+
+class TouchChannel(models.TextChoices):
+    CALL = "call", _("Call")
+    EMAIL = "email", _("E-mail")
+    SMS = "sms", _("SMS")
+    MESSENGER = "messenger", _("Messenger")
+    MEETING = "meeting", _("Meeting")
+
+
+class Outcome(models.TextChoices):
+    REACHED = "reached", _("Talked")
+    NO_ANSWER = "no_answer", _("No answer")
+    CALL_BACK = "call_back", _("Asked to call back")
+    ORDERED = "ordered", _("Will order")
+    REFUSED = "refused", _("Not interested")
+    WRONG_CONTACT = "wrong_contact", _("Wrong contact")
+    SENT = "sent", _("Sent")
+
+
+class Touch(models.Model):
+    """One contact with a customer, by a person or (without `by`) by the machine. Append-only."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="touches")
+    channel = models.CharField(_("channel"), max_length=10, choices=TouchChannel.choices)
+    outcome = models.CharField(_("outcome"), max_length=15, choices=Outcome.choices)
+    by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="touches", verbose_name=_("by")
+    )
+    at = models.DateTimeField(_("time"))
+    note = models.TextField(_("note"), blank=True, max_length=5000)
+
+    class Meta:
+        indexes = [
+            models.Index(fields=["customer", "-at"], name="touch_customer"),
+            models.Index(fields=["by", "-at"], name="touch_person"),
+        ]
+
+
+class TaskKind(models.TextChoices):
+    WIN_BACK = "win_back", _("Win back")
+    RECOVER = "recover", _("Recover an unhappy customer")
+    CALL_BACK = "call_back", _("Call back as asked")
+    MANUAL = "manual", _("Task")
+
+
+class TaskState(models.TextChoices):
+    OPEN = "open", _("Open")
+    DONE = "done", _("Done")
+    CANCELLED = "cancelled", _("Cancelled")
+
+
+class Task(models.Model):
+    """Work for a farmer with a due date. `key` makes opening it twice open one task."""
+
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="tasks")
+    owner = models.ForeignKey(
+        settings.AUTH_USER_MODEL,
+        on_delete=models.SET_NULL,
+        null=True,
+        blank=True,
+        related_name="tasks",
+        verbose_name=_("owner"),
+    )
+    kind = models.CharField(_("kind"), max_length=10, choices=TaskKind.choices, default=TaskKind.MANUAL)
+    key = models.CharField(max_length=100, unique=True, null=True, editable=False)
+    note = models.TextField(_("what to do"), blank=True, max_length=5000)
+    due_on = models.DateField(_("due"))
+    state = models.CharField(_("state"), max_length=10, choices=TaskState.choices, default=TaskState.OPEN)
+    created_at = models.DateTimeField(auto_now_add=True)
+    closed_at = models.DateTimeField(null=True, blank=True)
+    closed_by = models.ForeignKey(
+        settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
+    )
+
+    class Meta:
+        verbose_name = _("task")
+        verbose_name_plural = _("tasks")
+        indexes = [
+            models.Index(fields=["owner", "due_on"], name="task_due", condition=Q(state="open")),
+            models.Index(fields=["customer"], name="task_customer", condition=Q(state="open")),
+        ]
+
+
+class Cadence(models.Model):
+    """Days between touches for a grade; none for a grade means no regular touches."""
+
+    grade = models.CharField(_("grade"), max_length=1, unique=True)
+    days_between = models.PositiveSmallIntegerField(_("days between touches"))
+    channel = models.CharField(_("how"), max_length=10, choices=TouchChannel.choices, default=TouchChannel.CALL)
+
+    class Meta:
+        verbose_name = _("cadence")
+        verbose_name_plural = _("cadence")
+        ordering = ["grade"]
+        constraints = [
+            models.CheckConstraint(
+                condition=Q(days_between__gte=1),
+                name="cadence_has_days",
+                violation_error_message=_("At least one day between touches."),
+            )
+        ]
+
+
+class PressureLimit(models.Model):
+    """At most `messages` machine messages to one customer in any `days` days."""
+
+    messages = models.PositiveSmallIntegerField(_("messages"))
+    days = models.PositiveSmallIntegerField(_("days"), unique=True)
+
+    class Meta:
+        verbose_name = _("contact pressure")
+        verbose_name_plural = _("contact pressure")
+        ordering = ["days"]
