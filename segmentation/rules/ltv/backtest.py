@@ -9,7 +9,7 @@ from numpy.typing import ArrayLike
 
 from segmentation.rules.ltv.beta_geometric import BetaGeometric, Fit
 from segmentation.rules.ltv.codes import FloatArray, Method, Reason
-from segmentation.rules.ltv.fallback import CohortRates
+from segmentation.rules.ltv.fallback import CohortRates, capped_rate
 from segmentation.rules.ltv.statistics import Histories
 
 _NAIVE = (Method.SAME_COUNT, Method.ZERO)
@@ -68,9 +68,7 @@ class Choice:
     rejected: tuple[tuple[Method, Reason], ...]
 
 
-def backtest(
-    holdout: Holdout, fits: Sequence[tuple[BetaGeometric, Fit]]
-) -> tuple[BacktestRow, ...]:
+def backtest(holdout: Holdout, fits: Sequence[tuple[BetaGeometric, Fit]]) -> tuple[BacktestRow, ...]:
     """A row for each usable fit, in their order, then for the cohort average and the naive methods."""
     if holdout.calibration.n_customers == 0:
         return ()
@@ -109,10 +107,9 @@ def _verdict(fit: Fit, rows: Sequence[BacktestRow]) -> Reason:
 def _simple_forecasts(past: Histories, length: float) -> dict[Method, FloatArray]:
     """Forecasts (U,) that need no fit. 'Same rate' is x / T x length: repeat orders, not all."""
     x = past.frequency.astype(np.float64)
-    rate = np.divide(x, past.age, out=np.zeros_like(x), where=past.age > 0)
     return {
         Method.COHORT_AVERAGE: CohortRates.of(past).orders_while_alive(x, past.age, [length])[:, 0],
-        Method.SAME_RATE: rate * length,
+        Method.SAME_RATE: capped_rate(x, past.age, past.unit) * length,
         Method.SAME_COUNT: x,
         Method.ZERO: np.zeros_like(x),
     }

@@ -70,11 +70,14 @@ class BetaGeometric:
 
         best = maximise(objective, _STARTS)
         r, alpha, a, b = best.params.tolist()
-        return Fit(self.method, Params(r, alpha * scale, a, b), best.value * n, n, histories.unit, best.reason)
+        return Fit(
+            self.method, Params(r, alpha * scale, a, b), best.value * n, n, histories.unit, best.reason
+        )
 
     def probability_alive(self, params: Params, histories: Histories) -> FloatArray:
         """P(alive at the end of observation) (U,): 1 / (1 + exp(eta)), see `likelihood`."""
-        return expit(-dropout_log_odds(params, histories, self.initial_dropout))
+        alive: FloatArray = expit(-dropout_log_odds(params, histories, self.initial_dropout))
+        return alive
 
     def expected_orders(self, params: Params, histories: Histories, horizons: ArrayLike) -> FloatArray:
         """Expected orders (U, K) over the next K horizons (K,), in the histories' time unit."""
@@ -90,7 +93,8 @@ class BetaGeometric:
         Fader, Hardie, Lee (2005), eq. (9); for MBG/NBD Wagner, Hoppe (2008).
         """
         alive = params.b / (params.a + params.b) if self.initial_dropout else 1.0
-        return alive * self.orders_while_alive(params, np.zeros(1), np.zeros(1), horizons)[0]
+        orders: FloatArray = alive * self.orders_while_alive(params, np.zeros(1), np.zeros(1), horizons)[0]
+        return orders
 
     def orders_while_alive(
         self, params: Params, x: FloatArray, age: FloatArray, horizons: ArrayLike
@@ -107,6 +111,6 @@ def _refusal(histories: Histories, min_repeat_buyers: int) -> Reason | None:
         return Reason.NO_CUSTOMERS
     if histories.n_repeat_buyers < max(min_repeat_buyers, 1):
         return Reason.TOO_FEW_REPEAT_BUYERS
-    if not histories.age.any():
-        return Reason.NOT_CONVERGED
+    if histories.age.max() * histories.unit < 1:
+        return Reason.HISTORY_TOO_SHORT
     return None

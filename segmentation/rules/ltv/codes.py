@@ -45,6 +45,7 @@ class Reason(StrEnum):
     BEATS_NAIVE = "beats_naive"
     NO_CUSTOMERS = "no_customers"
     TOO_FEW_REPEAT_BUYERS = "too_few_repeat_buyers"
+    HISTORY_TOO_SHORT = "history_too_short"
     NOT_CONVERGED = "not_converged"
     PARAMETERS_AT_BOUNDS = "parameters_at_bounds"
     EXPECTATION_EXPLODES = "expectation_explodes"

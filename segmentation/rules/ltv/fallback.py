@@ -7,7 +7,7 @@ import numpy as np
 from numpy.typing import ArrayLike
 
 from segmentation.rules.ltv.codes import FloatArray, IntArray, TimeUnit
-from segmentation.rules.ltv.statistics import Histories
+from segmentation.rules.ltv.statistics import Histories, sums_by
 
 COHORT_DAYS = 365.25 / 4
 MIN_COHORT = 30
@@ -32,18 +32,17 @@ class CohortRates:
         bucket = _bucket(histories.age, histories.unit)
         weight = histories.weight.astype(np.float64)
         length = _MAX_COHORTS
-        customers = np.bincount(bucket, weight, length)
-        orders = np.bincount(bucket, weight * histories.frequency, length)
-        time = np.bincount(bucket, weight * histories.age, length)
-        pooled = _rate(orders.sum(keepdims=True), time.sum(keepdims=True), histories.unit)
-        own = _rate(orders, time, histories.unit)
+        customers = sums_by(bucket, weight, length)
+        orders = sums_by(bucket, weight * histories.frequency, length)
+        time = sums_by(bucket, weight * histories.age, length)
+        pooled = capped_rate(orders.sum(keepdims=True), time.sum(keepdims=True), histories.unit)
+        own = capped_rate(orders, time, histories.unit)
         return cls(np.where((customers >= min_cohort) & (time > 0), own, pooled), histories.unit)
 
-    def probability_alive(self, histories: Histories) -> None:  # noqa: ARG002
+    def probability_alive(self, _histories: Histories) -> None:
         """A rate does not know who is alive."""
-        return None
 
-    def orders_while_alive(self, x: FloatArray, age: FloatArray, horizons: ArrayLike) -> FloatArray:  # noqa: ARG002
+    def orders_while_alive(self, _x: FloatArray, age: FloatArray, horizons: ArrayLike) -> FloatArray:
         """Expected orders (M, K) of customers of age (M,) over horizons (K,), in `unit`."""
         return self.rates[_bucket(age, self.unit)][:, None] * np.asarray(horizons, dtype=np.float64)
 
@@ -52,7 +51,7 @@ def _bucket(age: FloatArray, unit: TimeUnit) -> IntArray:
     return np.minimum(age * unit // COHORT_DAYS, _MAX_COHORTS - 1).astype(np.int64)
 
 
-def _rate(orders: FloatArray, time: FloatArray, unit: TimeUnit) -> FloatArray:
-    """Orders per time unit; no more than one a day, since same-day orders merge."""
+def capped_rate(orders: FloatArray, time: FloatArray, unit: TimeUnit) -> FloatArray:
+    """Orders per `unit`, 0 where there was no time; at most one a day, as same-day orders merge."""
     rate = np.divide(orders, time, out=np.zeros_like(orders), where=time > 0)
     return np.minimum(rate, float(unit))

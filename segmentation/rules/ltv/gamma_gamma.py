@@ -13,6 +13,7 @@ from scipy.special import digamma, gammaln
 
 from segmentation.rules.ltv.codes import MAX_MARGIN, Adjustment, FloatArray, MarginMethod, Reason
 from segmentation.rules.ltv.fitting import maximise
+from segmentation.rules.ltv.statistics import inner, sums_by
 
 MIN_REPEAT_BUYERS = 50
 
@@ -126,7 +127,11 @@ def fit_gamma_gamma(margins: Margins, min_repeat_buyers: int = MIN_REPEAT_BUYERS
     p, q, v = best.params.tolist()
     params = GammaGammaParams(p, q, v * scale)
     likelihood = (best.value - float(np.log(scale))) * len(x)
-    reason = best.reason if best.reason is not Reason.CONVERGED else _sanity(params, float(np.average(m, weights=x)))
+    reason = (
+        best.reason
+        if best.reason is not Reason.CONVERGED
+        else _sanity(params, float(np.average(m, weights=x)))
+    )
     return MarginModel(params, likelihood, len(x), n_excluded, pooled, reason)
 
 
@@ -161,15 +166,15 @@ class GammaGammaTable:
         """Gather what does not depend on the parameters; gamma functions see distinct counts only."""
         counts, count_at = np.unique(x, return_inverse=True)
         log_m = np.log(m)
-        weight = np.bincount(count_at).astype(np.float64)
-        return cls(counts, weight, x, x * m, float(log_m.sum()), float(x @ log_m))
+        weight = sums_by(count_at, np.ones_like(x))
+        return cls(counts, weight, x, x * m, float(log_m.sum()), inner(x, log_m))
 
     def mean_and_gradient(self, params: FloatArray) -> tuple[float, FloatArray]:
         """Mean of ln L over customers, and its derivatives by p, q, v (3,)."""
         p, q, v = params.tolist()
         c, w, n = self.counts, self.count_weight, len(self.x)
         log_total, inverse = np.log(self.total + v), 1 / (self.total + v)
-        log_sum, x_log_sum = log_total.sum(), self.x @ log_total
+        log_sum, x_log_sum = log_total.sum(), inner(self.x, log_total)
         of_count = gammaln(p * c + q) - gammaln(p * c) - gammaln(q) + p * c * np.log(c)
         value = w @ of_count + n * q * np.log(v) + p * self.sum_x_log_m - self.sum_log_m
         value -= p * x_log_sum + q * log_sum
@@ -177,6 +182,6 @@ class GammaGammaTable:
         gradient = (
             w @ (c * (d_joint - digamma(p * c) + np.log(c))) + self.sum_x_log_m - x_log_sum,
             w @ (d_joint - digamma(q)) + n * np.log(v) - log_sum,
-            n * q / v - p * (self.x @ inverse) - q * inverse.sum(),
+            n * q / v - p * inner(self.x, inverse) - q * inverse.sum(),
         )
         return float(value) / n, np.array(gradient) / n

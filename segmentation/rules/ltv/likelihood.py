@@ -18,7 +18,7 @@ import numpy as np
 from scipy.special import digamma, gammaln
 
 from segmentation.rules.ltv.codes import FloatArray, IntArray
-from segmentation.rules.ltv.statistics import Histories
+from segmentation.rules.ltv.statistics import Histories, inner, sums_by
 
 
 @dataclass(frozen=True)
@@ -51,7 +51,8 @@ def log_likelihood(params: Params, histories: Histories, initial_dropout: bool) 
     purchases = gammaln(r + x) - gammaln(r) + r * np.log(alpha) - (r + x) * np.log(alpha + histories.age)
     survivals = gammaln(a + b) - gammaln(b) + gammaln(b + y) - gammaln(a + b + y)
     eta = dropout_log_odds(params, histories, initial_dropout)
-    return purchases + survivals + np.logaddexp(0.0, eta)
+    total: FloatArray = purchases + survivals + np.logaddexp(0.0, eta)
+    return total
 
 
 @dataclass(frozen=True, eq=False)
@@ -84,11 +85,18 @@ class LikelihoodTable:
         recencies, recency_at = np.unique(histories.recency, return_inverse=True)
         exposed = slice(None) if initial_dropout else np.flatnonzero(x > 0)
         return cls(
-            counts, np.bincount(count_at, weight),
-            ages, np.bincount(age_at, weight), np.bincount(age_at, weight * x),
-            recencies, x[exposed], weight[exposed], age_at[exposed], recency_at[exposed],
-            initial_dropout,
-        )  # fmt: skip
+            counts=counts,
+            count_weight=sums_by(count_at, weight),
+            ages=ages,
+            age_weight=sums_by(age_at, weight),
+            age_purchases=sums_by(age_at, weight * x),
+            recencies=recencies,
+            x=x[exposed],
+            weight=weight[exposed],
+            age_at=age_at[exposed],
+            recency_at=recency_at[exposed],
+            initial_dropout=initial_dropout,
+        )
 
     def value_and_gradient(self, params: Params) -> tuple[float, FloatArray]:
         """Sum of ln L over customers, and its derivatives by r, alpha, a, b (4,)."""
@@ -100,7 +108,9 @@ class LikelihoodTable:
         """All of ln L but the term in eta."""
         r, alpha, a, b = params.r, params.alpha, params.a, params.b
         x, y, n = self.counts, self.counts + self.initial_dropout, self.count_weight.sum()
-        of_count = gammaln(r + x) - gammaln(r) + gammaln(a + b) - gammaln(b) + gammaln(b + y) - gammaln(a + b + y)
+        of_count = (
+            gammaln(r + x) - gammaln(r) + gammaln(a + b) - gammaln(b) + gammaln(b + y) - gammaln(a + b + y)
+        )
         log_age = np.log(alpha + self.ages)
         events = r * self.age_weight + self.age_purchases
         value = self.count_weight @ of_count + n * r * np.log(alpha) - events @ log_age
@@ -122,8 +132,13 @@ class LikelihoodTable:
         eta = np.log(a) - np.log(before) + (r + self.x) * ratio
         # exp of a non-positive number only, so that neither branch can overflow
         small = np.exp(-np.abs(eta))
-        value = self.weight @ (np.maximum(eta, 0) + np.log1p(small))
+        value = inner(self.weight, np.maximum(eta, 0) + np.log1p(small))
         dead = self.weight * np.where(eta > 0, 1.0, small) / (1 + small)
         slope = (1 / age)[self.age_at] - (1 / recency)[self.recency_at]
-        gradient = (dead @ ratio, dead @ ((r + self.x) * slope), dead.sum() / a, -(dead @ (1 / before)))
-        return float(value), np.array(gradient)
+        gradient = (
+            inner(dead, ratio),
+            inner(dead, (r + self.x) * slope),
+            dead.sum() / a,
+            -inner(dead, 1 / before),
+        )
+        return value, np.array(gradient)

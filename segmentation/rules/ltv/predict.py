@@ -25,10 +25,10 @@ class OrderModel(Protocol):
     def unit(self) -> TimeUnit:
         """The time unit of ages and horizons."""
 
-    def probability_alive(self, histories: Histories) -> FloatArray | None:
+    def probability_alive(self, histories: Histories, /) -> FloatArray | None:
         """P(alive) (U,), or None where the method does not know."""
 
-    def orders_while_alive(self, x: FloatArray, age: FloatArray, horizons: ArrayLike) -> FloatArray:
+    def orders_while_alive(self, x: FloatArray, age: FloatArray, horizons: ArrayLike, /) -> FloatArray:
         """Expected orders (M, K) of alive customers with x (M,) and age (M,) over horizons (K,)."""
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from segmentation.rules.ltv.backtest import BacktestRow, Choice, Holdout, backtest, choose
+from segmentation.rules.ltv.backtest import BacktestRow, Holdout, backtest, choose
 from segmentation.rules.ltv.beta_geometric import MIN_REPEAT_BUYERS, BetaGeometric, Fit
 from segmentation.rules.ltv.bg_nbd import BG_NBD
 from segmentation.rules.ltv.codes import Method, Reason
@@ -71,16 +71,48 @@ def fit_best(
     where it is too short to cut. Where no model passes, the cohort average is in force.
     """
     margin = fit_gamma_gamma(margins, min_repeat_buyers)
-    choice, rows = _trial(histories if holdout is None else holdout.calibration, holdout, models, min_repeat_buyers)
-    rejected = list(choice.rejected)
+    past = histories if holdout is None else holdout.calibration
+    trials = [(model, model.fit(past, min_repeat_buyers)) for model in models]
+    rows = () if holdout is None else backtest(holdout, trials)
+    choice = choose([fit for _, fit in trials], rows)
+    rejected = dict(choice.rejected)
     for model in (each for each in models if each.method in choice.eligible):
         fit = model.fit(histories, min_repeat_buyers)
-        reason = _soundness(model, fit, histories)
+        reason = soundness(model, fit, histories)
         if fit.params and reason is Reason.CONVERGED:
             orders = FittedOrders(model, fit.params, fit.unit)
-            because = rejected[0][1] if rejected else Reason.BEATS_NAIVE
-            return ForecastModel(model.method, because, fit, orders, margin, rows, tuple(rejected))
-        rejected.append((model.method, reason))
-    because = rejected[0][1] if rejected else Reason.NO_HOLDOUT
+            return _outcome(model.method, fit, orders, margin, rows, _passed_over(models, rejected))
+        rejected[model.method] = reason
     rates = CohortRates.of(histories)
-    return ForecastModel(Method.COHORT_AVERAGE, because, None, rates, margin, rows, tuple(rejected))
+    return _outcome(Method.COHORT_AVERAGE, None, rates, margin, rows, _passed_over(models, rejected))
+
+
+def _outcome(
+    method: Method,
+    fit: Fit | None,
+    orders: OrderModel,
+    margin: MarginModel,
+    rows: tuple[BacktestRow, ...],
+    rejected: tuple[tuple[Method, Reason], ...],
+) -> ForecastModel:
+    reason = rejected[0][1] if rejected else Reason.BEATS_NAIVE
+    return ForecastModel(method, reason, fit, orders, margin, rows, rejected)
+
+
+def _passed_over(
+    models: Sequence[BetaGeometric], rejected: dict[Method, Reason]
+) -> tuple[tuple[Method, Reason], ...]:
+    """Rejected models with their reasons, the most preferred first."""
+    return tuple((m.method, rejected[m.method]) for m in models if m.method in rejected)
+
+
+def soundness(model: BetaGeometric, fit: Fit, histories: Histories) -> Reason:
+    """CONVERGED, or why the fit is degenerate; EXPECTATION_EXPLODES judges what it foretells."""
+    if not fit.usable or fit.params is None:
+        return fit.reason
+    weight = histories.weight.astype(np.float64)
+    year = _YEAR_DAYS / histories.unit
+    foretold = weight @ model.expected_orders(fit.params, histories, [year])[:, 0]
+    past_rate = (weight @ histories.frequency) / (weight @ histories.age)
+    exploded = foretold > _EXPLODED * past_rate * year * histories.n_customers
+    return Reason.EXPECTATION_EXPLODES if exploded else Reason.CONVERGED

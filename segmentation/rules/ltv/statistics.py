@@ -2,14 +2,17 @@
 
 import math
 from dataclasses import dataclass
-from typing import Self
+from typing import Self, TypeVar
 
 import numpy as np
-from numpy.typing import ArrayLike
+from numpy.typing import ArrayLike, NDArray
 
 from segmentation.rules.ltv.codes import FloatArray, IntArray, TimeUnit
 
 _MAX_KEY = 2**62
+_MOST_DAYS = 1_000_000  # 2,700 years: whatever is longer comes from a broken date
+
+Kind = TypeVar("Kind", bound=np.generic)
 
 
 class InvalidHistories(ValueError):
@@ -44,15 +47,13 @@ class Histories:
     ) -> Self:
         """Deduplicate exactly, in days, then express the times in `unit`.
 
-        Each argument is (N,), one entry per customer, N may be 0. Raises InvalidHistories on
-        lengths that differ, numbers that are not finite or whole where they must be, and on
-        histories outside 0 <= recency <= age, or a recency without a repeat purchase.
+        Each argument is (N,), one entry per customer, N may be 0. Raises InvalidHistories, which
+        names the first offender, unless frequency is whole, 0 <= recency <= age, and recency is
+        0 where frequency is.
         """
         x, t_x, age = _checked(frequency, recency_days, age_days)
         first, inverse, weight = distinct(age, t_x, x)
-        return cls(
-            x[first].astype(np.int64), t_x[first] / unit, age[first] / unit, weight, inverse, unit
-        )
+        return cls(x[first].astype(np.int64), t_x[first] / unit, age[first] / unit, weight, inverse, unit)
 
     @property
     def n_customers(self) -> int:
@@ -64,25 +65,26 @@ class Histories:
         """Number of customers with at least one repeat purchase day."""
         return int(self.weight[self.frequency > 0].sum())
 
-    def expand(self, per_history: FloatArray) -> FloatArray:
+    def expand(self, per_history: NDArray[Kind]) -> NDArray[Kind]:
         """Turn (U,) results into (N,), one per customer in the order given at the start."""
         return per_history[self.inverse]
 
 
 def _checked(x: ArrayLike, t_x: ArrayLike, age: ArrayLike) -> tuple[FloatArray, FloatArray, FloatArray]:
-    arrays = [np.asarray(a, dtype=np.float64) for a in (x, t_x, age)]
-    freq, rec, old = arrays
-    if any(a.ndim != 1 or len(a) != len(freq) for a in arrays):
+    freq, rec, old = (np.asarray(a, dtype=np.float64) for a in (x, t_x, age))
+    if any(a.ndim != 1 or len(a) != len(freq) for a in (freq, rec, old)):
         raise InvalidHistories("frequency, recency and age must be one-dimensional and equally long")
-    if not all(np.isfinite(a).all() for a in arrays):
-        raise InvalidHistories("frequency, recency and age must be finite")
-    if (freq < 0).any() or (freq > 2**53).any() or (freq != np.floor(freq)).any():
-        raise InvalidHistories("frequency must be a whole number, zero or more")
-    if (rec < 0).any() or (rec > old).any():
-        raise InvalidHistories("recency must lie between zero and age")
-    if (rec[freq == 0] != 0).any():
-        raise InvalidHistories("recency must be zero where there is no repeat purchase")
+    # Comparisons are written so that not-a-number fails them.
+    _require((freq >= 0) & (freq <= _MOST_DAYS) & (freq == np.floor(freq)), "frequency must be whole days")
+    _require((old >= 0) & (old <= _MOST_DAYS), f"age must be 0 to {_MOST_DAYS} days")
+    _require((rec >= 0) & (rec <= old), "recency must lie between zero and age")
+    _require((freq > 0) | (rec == 0), "recency must be zero where there is no repeat purchase")
     return freq, rec, old
+
+
+def _require(holds: NDArray[np.bool_], what: str) -> None:
+    if not holds.all():
+        raise InvalidHistories(f"{what}: customer at position {int(np.argmin(holds))}")
 
 
 def distinct(*columns: FloatArray) -> tuple[IntArray, IntArray, IntArray]:
@@ -103,6 +105,20 @@ def distinct(*columns: FloatArray) -> tuple[IntArray, IntArray, IntArray]:
     kind = np.empty(len(order), dtype=np.int64)
     kind[order] = np.cumsum(starts) - 1
     return order[starts], kind, np.diff(np.append(np.flatnonzero(starts), len(order)))
+
+
+def sums_by(kind: IntArray, amount: FloatArray, length: int = 0) -> FloatArray:
+    """Sum of the amounts (N,) of each kind 0, 1, ... (at least `length` of them)."""
+    return np.bincount(kind, amount, length).astype(np.float64, copy=False)
+
+
+def inner(left: FloatArray, right: FloatArray) -> float:
+    """Inner product of two long vectors (N,), on one thread.
+
+    `@` wakes the threads of BLAS, which then spin beside those of SciPy's own BLAS: measured, a
+    fit on 100,000 customers took six times as long.
+    """
+    return float(np.einsum("i,i->", left, right))
 
 
 def _packed(columns: tuple[FloatArray, ...]) -> IntArray | None:
