@@ -10,6 +10,7 @@ from babel.numbers import get_currency_precision
 from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.db import models
+from django.db.models.expressions import Combinable
 from django.utils.translation import gettext_lazy as _
 
 MAX_MINOR = 2**63 - 1
@@ -46,6 +47,9 @@ class MoneyField(models.BigIntegerField):
     """
 
     description = "Money"
+    # What may be assigned and what is read, for the type checker.
+    _pyi_private_set_type: Decimal | int | str | Combinable  # type: ignore[assignment]
+    _pyi_private_get_type: Decimal  # type: ignore[assignment]
 
     def from_db_value(self, value: int | None, *_args: Any) -> Decimal | None:
         return None if value is None else from_minor(value)

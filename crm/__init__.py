@@ -1,3 +1,1 @@
-from crm.celery import app as celery_app
-
-__all__ = ["celery_app"]
+"""The Django project: settings, addresses, the queue, commands, and what runs it all."""

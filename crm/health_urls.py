@@ -1,5 +1,7 @@
 """The health page."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from crm import health
+
+urlpatterns = [path("healthz", health.healthz, name="healthz")]

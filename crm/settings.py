@@ -4,29 +4,41 @@ Without DATABASE_URL and REDIS_URL the program uses its own PostgreSQL and Valke
 (see crm/embedded.py). There is no insecure fallback: outside that mode a secret key is demanded.
 """
 
+import logging
 from pathlib import Path
 
 from celery.schedules import crontab
 from csp.constants import NONE, SELF
+from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
-from crm import embedded
+from crm import embedded, logs
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
 
 VAR_DIR = Path(env.str("FERMA_VAR", str(BASE_DIR / "var"))).resolve()
 EMBEDDED = not env.str("DATABASE_URL", "")
+if bool(env.str("REDIS_URL", "")) == EMBEDDED:
+    raise ImproperlyConfigured("Set both DATABASE_URL and REDIS_URL, or neither to use the embedded servers.")
 
 DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = embedded.secret_key(VAR_DIR) if EMBEDDED else env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
-CSRF_TRUSTED_ORIGINS = env.list("CSRF_TRUSTED_ORIGINS", [])
+CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}").rstrip("/")
 BEHIND_TLS = PUBLIC_URL.startswith("https://")
 
 DATABASE_URL = env.str("DATABASE_URL", "") or embedded.database_url(VAR_DIR)
 REDIS_URL = env.str("REDIS_URL", "") or embedded.redis_url(VAR_DIR)
+
+LOG_FORMAT = env.str("LOG_FORMAT", "console" if EMBEDDED else "json")
+LOG_LEVEL = env.str("LOG_LEVEL", "INFO").upper()
+LOGGING = logs.configure(as_json=LOG_FORMAT == "json", level=LOG_LEVEL)
+DJANGO_STRUCTLOG_CELERY_ENABLED = True
+# One line per request, and none per tick that went well: the beat would drown the rest.
+DJANGO_STRUCTLOG_STATUS_START_LOG_LEVEL = logging.DEBUG
+DJANGO_STRUCTLOG_CELERY_DEFAULT_LOG_LEVEL = logging.DEBUG
 
 INSTALLED_APPS = [
     "django.contrib.admin",
@@ -61,6 +73,7 @@ INSTALLED_APPS = [
     "campaigns",
     "nps",
     "dashboard",
+    "demo",
 ]
 
 MIDDLEWARE = [
@@ -139,12 +152,19 @@ COMPANY_NAME = env.str("COMPANY_NAME", "Ferma")
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]
-STATIC_ROOT = VAR_DIR / "static"
+# Told where `collectstatic` has put the files, serve them from there, compressed and under names that carry
+# their content; else serve them from where they stand.
+COLLECTED = bool(env.str("STATIC_ROOT", ""))
+STATIC_ROOT = Path(env.str("STATIC_ROOT", str(VAR_DIR / "static")))
 STORAGES = {
     "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
-    "staticfiles": {"BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"},
+    "staticfiles": {
+        "BACKEND": "whitenoise.storage.CompressedManifestStaticFilesStorage"
+        if COLLECTED
+        else "django.contrib.staticfiles.storage.StaticFilesStorage"
+    },
 }
-WHITENOISE_USE_FINDERS = True
+WHITENOISE_USE_FINDERS = not COLLECTED
 MEDIA_ROOT = VAR_DIR / "media"
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
@@ -156,6 +176,11 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_NAME = f"ferma_session_{env.int('PORT', 8000)}"
 CSRF_COOKIE_NAME = f"ferma_csrf_{env.int('PORT', 8000)}"
 SECURE_HSTS_SECONDS = 31_536_000 if BEHIND_TLS else 0
+SECURE_SSL_REDIRECT = BEHIND_TLS
+# Asked from inside, past the proxy.
+SECURE_REDIRECT_EXEMPT = [r"^healthz$"]
+# HSTS for the company's other subdomains, and its entry in browsers' lists, are not Ferma's to decide.
+SILENCED_SYSTEM_CHECKS = ["security.W005", "security.W021"]
 X_FRAME_OPTIONS = "DENY"
 PERMISSIONS_POLICY: dict[str, list[str]] = {"camera": [], "microphone": [], "geolocation": [], "payment": []}
 CONTENT_SECURITY_POLICY = {
@@ -179,7 +204,7 @@ REST_FRAMEWORK = {
     "DEFAULT_PAGINATION_CLASS": "core.pagination.CursorPagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
-    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_PARSER_CLASSES": ["core.api.ExactJSONParser"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
@@ -193,7 +218,7 @@ SPECTACULAR_SETTINGS = {
     "SWAGGER_UI_FAVICON_HREF": "SIDECAR",
 }
 
-CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
 CELERY_RESULT_BACKEND = None
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
@@ -226,6 +251,8 @@ EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Ferma <ferma@example.com>")
 ANYMAIL = env.json("ANYMAIL", {})
+# By the recipient's own clock: no marketing on any channel, and no SMS at all.
+QUIET_HOURS = env.str("QUIET_HOURS", "21:00-09:00")
 SMS_GATEWAY = env.str("SMS_GATEWAY", "outbox")
 SMS_RU_API_ID = env.str("SMS_RU_API_ID", "")
 SMS_RU_URL = env.str("SMS_RU_URL", "")

@@ -11,8 +11,8 @@ ROOT = Path(__file__).resolve().parent.parent
 MODULES = ROOT / "node_modules"
 VENDOR = ROOT / "static" / "vendor"
 
-# Where it comes from under node_modules/, and where it goes under static/vendor/. The .map goes along where there is
-# one: browsers ask for it by the name in the file's last line, and manifest storage refuses a name it cannot find.
+# Where it comes from under node_modules/, and where it goes under static/vendor/. The .map goes along where
+# there is one: the file's last line names it, and collecting static files refuses a name it cannot find.
 FILES = {
     "@tabler/core/dist/css/tabler.min.css": "tabler/css/tabler.min.css",
     "@tabler/core/dist/js/tabler.min.js": "tabler/js/tabler.min.js",
@@ -23,9 +23,12 @@ FILES = {
 }
 LICENSES = ("@tabler/core", "@tabler/icons", "htmx.org", "echarts", "tom-select")
 
-# An icon is used where one of these says so: {% icon "phone" %} in a template, icon="phone" or "icon": "phone" in Python.
+# An icon is used where one of these says so: {% icon "phone" %} in a template;
+# icon="phone", "icon": "phone" or icon("phone") in Python.
 IN_TEMPLATES = re.compile(r"""\{%\s*icon\s+["']([\w-]+)["']""")
-IN_PYTHON = re.compile(r"""\bicon(?:["']\s*:|\s*:\s*str\s*=|\s*=)\s*["']([\w-]+)["']""")
+IN_PYTHON = re.compile(r"""\bicon(?:["']\s*:|\s*:\s*str\s*=|\s*=|\()\s*["']([\w-]+)["']""")
+FILLED = 'fill="currentColor"'
+OUTLINED = 'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
 
 
 class AssetError(Exception):
@@ -35,10 +38,10 @@ class AssetError(Exception):
 def used_icons() -> dict[str, Path]:
     """Names of the icons that templates and Python code use, each with a file that uses it."""
     found: dict[str, Path] = {}
-    for pattern, files in ((IN_TEMPLATES, ROOT.glob("templates/**/*.html")), (IN_PYTHON, ROOT.glob("*/**/*.py"))):
+    apps = [folder for folder in ROOT.iterdir() if (folder / "__init__.py").exists()]
+    python = [path for app in apps for path in app.rglob("*.py")]
+    for pattern, files in ((IN_TEMPLATES, ROOT.glob("templates/**/*.html")), (IN_PYTHON, python)):
         for path in sorted(files):
-            if path.relative_to(ROOT).parts[0] in {".venv", "node_modules", "scripts", "tests", "var"}:
-                continue
             for name in pattern.findall(path.read_text(encoding="utf-8")):
                 found.setdefault(name, path)
     return dict(sorted(found.items()))
@@ -48,9 +51,7 @@ def symbol(name: str, svg: str) -> str:
     """The icon's drawing as one `<symbol>` of the sprite, with the stroke or fill that its set uses."""
     body = svg[svg.index(">") + 1 : svg.rindex("</svg>")]
     body = re.sub(r'<path\s+stroke="none"\s+d="M0 0h24v24H0z"\s+fill="none"\s*/>', "", body)
-    paint = 'fill="currentColor"'
-    if not name.endswith("-filled"):
-        paint = 'fill="none" stroke="currentColor" stroke-width="2" stroke-linecap="round" stroke-linejoin="round"'
+    paint = FILLED if name.endswith("-filled") else OUTLINED
     return f'<symbol id="{name}" viewBox="0 0 24 24" {paint}>{" ".join(body.split())}</symbol>'
 
 
@@ -70,7 +71,9 @@ def draw_sprite() -> None:
     for name, user in used_icons().items():
         source = icon_source(name)
         if not source.exists():
-            raise AssetError(f"{user.relative_to(ROOT)} uses the icon “{name}”, which @tabler/icons does not have.")
+            raise AssetError(
+                f"{user.relative_to(ROOT)} uses the icon “{name}”, which @tabler/icons does not have."
+            )
         symbols.append(symbol(name, source.read_text(encoding="utf-8")))
     sprite = '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
     VENDOR.mkdir(parents=True, exist_ok=True)
