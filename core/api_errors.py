@@ -19,6 +19,16 @@ def exception_handler(error: Exception, context: dict[str, Any]) -> Response | N
     return standard_handler(error, context)
 
 
+def error_body(kind: str, errors: list[dict[str, Any]]) -> dict[str, Any]:
+    """The shape itself. `kind`: validation_error, client_error or server_error."""
+    return {"type": kind, "errors": errors}
+
+
+def error_item(code: str, detail: Any, attr: str | None) -> dict[str, Any]:
+    """One mistake: a stable code, a sentence, the dotted path of the field (None: the whole request)."""
+    return {"code": code, "detail": str(detail), "attr": attr}
+
+
 def as_api_error(error: DomainError) -> APIException:
     """The same refusal as an exception of the REST framework."""
     if error.status == ValidationError.status_code:

@@ -8,12 +8,17 @@ from django.http import HttpRequest
 from core.middleware import THEME_COOKIE
 from core.models import Theme
 
+# Written by static/js/ferma.js when the menu is folded; read here so that the first paint has its width.
+SIDEBAR_COOKIE = "ferma_sidebar"
+
 
 def interface(request: HttpRequest) -> dict[str, Any]:
-    """The company's name and the reader's theme."""
+    """The company's name and currency, the reader's theme and the width of the menu."""
     user = getattr(request, "user", None)
     chosen = user.theme if user is not None and user.is_authenticated else request.COOKIES.get(THEME_COOKIE)
     return {
         "company_name": settings.COMPANY_NAME,
+        "currency": settings.CURRENCY,
         "theme": chosen if chosen in Theme.values else Theme.AUTO.value,
+        "sidebar": "narrow" if request.COOKIES.get(SIDEBAR_COOKIE) == "narrow" else "wide",
     }

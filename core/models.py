@@ -57,6 +57,22 @@ class User(AbstractUser):
         return self.is_superuser or self.role == Role.ADMINISTRATOR or self.role in roles
 
 
+class SavedView(models.Model):
+    """A list as a person wants to see it again: the part of its address after the question mark."""
+
+    user = models.ForeignKey(User, on_delete=models.CASCADE, related_name="saved_views")
+    page = models.CharField(max_length=50)
+    name = models.CharField(_("name"), max_length=60)
+    query = models.CharField(max_length=2000, blank=True)
+
+    class Meta:
+        ordering = ["name"]
+        constraints = [models.UniqueConstraint(fields=["user", "page", "name"], name="saved_view_once")]
+
+    def __str__(self) -> str:
+        return self.name
+
+
 class Scope(models.TextChoices):
     """What a token may do through the API."""
 

@@ -12,6 +12,7 @@ from rest_framework.exceptions import AuthenticationFailed
 from rest_framework.permissions import BasePermission
 from rest_framework.request import Request
 
+from core.api import speak_callers_language
 from core.models import ApiToken, User
 
 PREFIX = "ferma_"
@@ -38,17 +39,27 @@ def revoke_token(*, token: ApiToken, at: datetime) -> None:
     ApiToken.objects.filter(pk=token.pk, revoked_at__isnull=True).update(revoked_at=at)
 
 
+# On every call of the API: only what scopes and row scope ask for.
+_LIVE = (
+    ApiToken.objects.filter(revoked_at__isnull=True)
+    .select_related("user")
+    .only("scopes", "last_used_at", "user__role", "user__is_active", "user__is_superuser", "user__language")
+)
+
+
 class TokenAuthentication(BaseAuthentication):
     """`Authorization: Bearer TOKEN`."""
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
+        # Every request of the API comes by here first, so that even a refused token is refused in words.
+        speak_callers_language(request)
         parts = get_authorization_header(request).split()
         if not parts or parts[0].lower() != b"bearer":
             return None
         if len(parts) != 2:
             raise AuthenticationFailed(_("Send the token as: Authorization: Bearer TOKEN"))
         digest = ApiToken.digest_of(parts[1].decode("latin-1"))
-        token = ApiToken.objects.select_related("user").filter(digest=digest, revoked_at__isnull=True).first()
+        token = _LIVE.filter(digest=digest).order_by().first()
         if token is None or not token.user.is_active:
             raise AuthenticationFailed(_("The token is unknown or was revoked."))
         _record_use(token, timezone.now())
@@ -71,6 +82,8 @@ class HasScope(BasePermission):
     def has_permission(self, request: Request, view: Any) -> bool:
         if not isinstance(request.auth, ApiToken):
             return False
+        if not hasattr(view, request.method.lower()):
+            return True  # there is no such call, and the answer will say so
         method = "GET" if request.method in ("HEAD", "OPTIONS") else request.method
         needed = view.required_scopes.get(method)
         return needed is not None and needed in request.auth.scopes

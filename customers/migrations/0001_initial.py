@@ -218,7 +218,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='order',
-            index=models.Index(fields=['customer', 'placed_on'], name='order_customer_day'),
+            index=models.Index(fields=['customer', 'placed_on'], include=('status', 'revenue', 'known_cost', 'uncosted_revenue'), name='order_customer_day'),
         ),
         migrations.AddIndex(
             model_name='order',

@@ -22,15 +22,13 @@ class ContactStatus(models.TextChoices):
 class ContactPoint(models.Model):
     """One normalised address: E.164 phone, lower-case e-mail, messenger name.
 
-    Two customers may share an address (a family, an office): matching takes the older customer.
+    Two customers may share an address (a family, an office): matching takes who had it first.
     """
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="contact_points")
     channel = models.CharField(_("channel"), max_length=10, choices=ContactChannel.choices)
     value = models.CharField(_("address"), max_length=254)
-    status = models.CharField(
-        _("state"), max_length=12, choices=ContactStatus.choices, default=ContactStatus.VALID
-    )
+    status = models.CharField(_("state"), max_length=12, choices=ContactStatus.choices, default=ContactStatus.VALID)
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -11,7 +11,12 @@ class ProductCategory(models.Model):
 
     name = models.CharField(_("name"), max_length=200, unique=True)
     margin_rate = models.DecimalField(
-        _("assumed margin"), max_digits=5, decimal_places=4, null=True, blank=True, help_text=_("0.35 is 35 %.")
+        _("assumed margin"),
+        max_digits=5,
+        decimal_places=4,
+        null=True,
+        blank=True,
+        help_text=_("0.35 is 35 %."),
     )
 
     class Meta:

@@ -1,0 +1,170 @@
+"""Orders coming in, beside the same rows written bare: `python -m bench.ingest`.
+
+One order by REST against INSERT + commit, a bulk of 1,000 against COPY. Each pair is measured in turns,
+on the same connection, and everything is deleted afterwards. Rows carry the mark `bench-ingest`.
+"""
+
+import csv
+import io
+import json
+import os
+import statistics
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime
+from typing import Any
+
+import django
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
+django.setup()
+
+from django.db import connection, transaction  # noqa: E402
+from django.test import Client  # noqa: E402
+
+from core.models import ApiToken, User  # noqa: E402
+from core.roles import Role  # noqa: E402
+from core.tokens import issue_token  # noqa: E402
+from customers.models import Order, OrderLine  # noqa: E402
+
+SOURCE = "bench-ingest"
+SINGLES, BULKS, BULK = 300, 12, 1000
+TABLES = (Order, OrderLine)
+OF_CUSTOMERS = ("timelineevent", "stalemark", "contactpoint", "externalref")
+
+
+def payload(number: int) -> dict[str, Any]:
+    """An order of two lines by one of many customers."""
+    return {
+        "source": SOURCE,
+        "external_id": f"{number}",
+        "placed_at": "2026-01-15T12:00:00+03:00",
+        "status": "confirmed",
+        "customer": {"external_id": f"c{number}", "name": "Анна", "phone": f"8 912 {number:07d}"},
+        "lines": [
+            {"sku": f"{SOURCE}-{number % 100}", "quantity": 2, "price": "10.50"},
+            {"sku": f"{SOURCE}-{number % 99}", "quantity": 1, "price": "100.50"},
+        ],
+    }
+
+
+def rows_of(orders: list[int], model: type) -> tuple[list[str], list[tuple]]:
+    """The rows that the recorded orders left in a table, ids moved so that they can be written again."""
+    columns = [field.column for field in model._meta.concrete_fields]
+    key = "id" if model is Order else "order_id"
+    with connection.cursor() as cursor:
+        cursor.execute(f"SELECT {', '.join(columns)} FROM {model._meta.db_table} WHERE {key} = ANY(%s)", [orders])
+        rows = cursor.fetchall()
+    return columns, rows
+
+
+def shifted(columns: list[str], rows: list[tuple], shift: int) -> list[tuple]:
+    moved = {"id", "order_id", "external_id"}
+
+    def change(name: str, value: Any) -> Any:
+        if name == "external_id":
+            return f"{value}-{shift}"
+        return value + shift if name in moved else value
+
+    return [tuple(change(n, v) for n, v in zip(columns, row, strict=True)) for row in rows]
+
+
+def timed(work: Callable[[], Any]) -> float:
+    started = time.perf_counter()
+    work()
+    return time.perf_counter() - started
+
+
+def bare_insert(tables: list[tuple[type, list[str], list[tuple]]]) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        for model, columns, rows in tables:
+            marks = ", ".join(["%s"] * len(columns))
+            for row in rows:
+                cursor.execute(f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES ({marks})", row)
+
+
+def bare_copy(tables: list[tuple[type, list[str], list[tuple]]]) -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        for model, columns, rows in tables:
+            buffer = io.StringIO()
+            csv.writer(buffer).writerows([["\\N" if v is None else v for v in row] for row in rows])
+            buffer.seek(0)
+            cursor.copy_expert(
+                f"COPY {model._meta.db_table} ({', '.join(columns)}) FROM STDIN (FORMAT csv, NULL '\\N')",
+                buffer,
+            )
+
+
+def clean() -> None:
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute(
+            "CREATE TEMP TABLE gone ON COMMIT DROP AS SELECT id, customer_id FROM customers_order WHERE source = %s",
+            [SOURCE],
+        )
+        cursor.execute("DELETE FROM customers_orderline WHERE order_id IN (SELECT id FROM gone)")
+        cursor.execute("DELETE FROM customers_order WHERE id IN (SELECT id FROM gone)")
+        for table in OF_CUSTOMERS:
+            cursor.execute(f"DELETE FROM customers_{table} WHERE customer_id IN (SELECT customer_id FROM gone)")
+        cursor.execute("DELETE FROM customers_customer WHERE id IN (SELECT customer_id FROM gone)")
+        cursor.execute("DELETE FROM customers_product WHERE sku LIKE %s", [f"{SOURCE}-%"])
+    ApiToken.objects.filter(name=SOURCE).delete()
+    User.objects.filter(email=f"{SOURCE}@ferma.test").delete()
+
+
+def main() -> None:
+    clean()
+    user = User.objects.create_person(email=f"{SOURCE}@ferma.test", password=None, role=Role.INTEGRATION, name=SOURCE)
+    token = issue_token(user=user, name=SOURCE, scopes=["orders:write"], created_by=user)[1]
+    client = Client(HTTP_HOST="127.0.0.1", HTTP_AUTHORIZATION=f"Bearer {token}")
+    try:
+        report = {"single": singles(client), "bulk": bulks(client)}
+    finally:
+        clean()
+    print(json.dumps(report, indent=2))
+
+
+def post(client: Client, path: str, body: Any) -> Any:
+    response = client.post(path, body, content_type="application/json")
+    if response.status_code not in (200, 201):
+        raise SystemExit(response.content[:500])
+    return response.json()
+
+
+def singles(client: Client) -> dict[str, float]:
+    ours, bare = [], []
+    for number in range(SINGLES):
+        body = json.dumps(payload(number))
+        answer: dict[str, Any] = {}
+        ours.append(timed(lambda body=body, answer=answer: answer.update(post(client, "/api/v1/orders/", body))))
+        tables = [(m, *rows_of([answer["id"]], m)) for m in TABLES]
+        tables = [(m, columns, shifted(columns, rows, 10**9)) for m, columns, rows in tables]
+        bare.append(timed(lambda tables=tables: bare_insert(tables)))
+    return {
+        "p50_ms": 1000 * statistics.median(ours),
+        "p95_ms": 1000 * statistics.quantiles(ours, n=20)[18],
+        "bare_insert_p50_ms": 1000 * statistics.median(bare),
+        "ratio_of_rates": statistics.median(bare) / statistics.median(ours),
+    }
+
+
+def bulks(client: Client) -> dict[str, float]:
+    ours, bare = [], []
+    for number in range(BULKS):
+        first = 10**6 + number * BULK
+        body = json.dumps({"orders": [payload(first + i) for i in range(BULK)]})
+        answer: dict[str, Any] = {}
+        ours.append(timed(lambda body=body, answer=answer: answer.update(post(client, "/api/v1/orders/bulk/", body))))
+        ids = [row["id"] for row in answer["results"]]
+        tables = [(m, *rows_of(ids, m)) for m in TABLES]
+        tables = [(m, columns, shifted(columns, rows, 2 * 10**9)) for m, columns, rows in tables]
+        bare.append(timed(lambda tables=tables: bare_copy(tables)))
+    return {
+        "p50_ms": 1000 * statistics.median(ours),
+        "bare_copy_p50_ms": 1000 * statistics.median(bare),
+        "ratio_of_rates": statistics.median(bare) / statistics.median(ours),
+    }
+
+
+if __name__ == "__main__":
+    print(f"started {datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {connection.vendor} {connection.pg_version}")
+    main()

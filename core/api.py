@@ -1,0 +1,68 @@
+"""What every endpoint of the API shares: the caller's language, exact numbers, the limit on a body."""
+
+import hashlib
+import json
+from collections.abc import Mapping
+from decimal import Decimal
+from typing import Any
+
+from django.utils import translation
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import trans_real
+from rest_framework import status
+from rest_framework.exceptions import APIException, ParseError
+from rest_framework.parsers import JSONParser
+from rest_framework.request import Request
+from rest_framework.serializers import DecimalField
+
+from core.money import exponent
+
+MAX_BODY = 20 * 1024 * 1024
+
+
+def speak_callers_language(request: Request) -> None:
+    """Answer in the language that `Accept-Language` asks for; without it in the company's."""
+    wanted = request.headers.get("Accept-Language", "")
+    for code, _weight in trans_real.parse_accept_lang_header(wanted):
+        if code == "*":
+            break
+        try:
+            translation.activate(translation.get_supported_language_variant(code))
+        except LookupError:
+            continue
+        break
+
+
+class BodyTooLarge(APIException):
+    """More than a bulk of a thousand orders can need."""
+
+    status_code = status.HTTP_413_REQUEST_ENTITY_TOO_LARGE
+    default_code = "body_too_large"
+    default_detail = _("The body is larger than 20 MB. Send it in parts.")
+
+
+class ExactJSONParser(JSONParser):
+    """JSON with exact decimals: 0.1 stays 0.1. NaN and Infinity come through, for the field to refuse."""
+
+    def parse(
+        self,
+        stream: Any,
+        media_type: str | None = None,  # noqa: ARG002
+        parser_context: Mapping[str, Any] | None = None,
+    ) -> Any:
+        body = stream.read(MAX_BODY + 1)
+        if len(body) > MAX_BODY:
+            raise BodyTooLarge
+        if parser_context and "request" in parser_context:
+            parser_context["request"]._request.body_digest = hashlib.sha256(body).hexdigest()
+        try:
+            return json.loads(body.decode("utf-8"), parse_float=Decimal, parse_constant=Decimal)
+        except (ValueError, RecursionError) as error:
+            raise ParseError(_("The body is not JSON in UTF-8: %(error)s") % {"error": error}) from error
+
+
+class AmountField(DecimalField):
+    """An amount of money in major units of the company's currency, as text: "1234.50"."""
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(max_digits=20, decimal_places=exponent(), **kwargs)

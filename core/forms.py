@@ -1,0 +1,37 @@
+"""Forms of the settings: people and tokens."""
+
+from django import forms
+from django.utils.translation import gettext_lazy as _
+
+from core.models import Scope
+from core.roles import Role
+
+PEOPLE_ROLES = [(role.value, role.label) for role in Role if role != Role.INTEGRATION]
+
+
+class TokenForm(forms.Form):
+    """What the token is for, and what it may do."""
+
+    name = forms.CharField(
+        label=_("What it is for"),
+        max_length=100,
+        help_text=_("The name of the shop, the till or the program that will use it."),
+    )
+    scopes = forms.MultipleChoiceField(
+        label=_("It may"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
+    )
+
+
+class PersonForm(forms.Form):
+    """A new account."""
+
+    name = forms.CharField(label=_("Name"), max_length=150)
+    email = forms.EmailField(label=_("E-mail"), help_text=_("The person logs in with it."))
+    role = forms.ChoiceField(label=_("Role"), choices=PEOPLE_ROLES)
+
+
+class PersonChangeForm(forms.Form):
+    """The role of an account, and whether it is open."""
+
+    role = forms.ChoiceField(label=_("Role"), choices=PEOPLE_ROLES)
+    is_active = forms.BooleanField(label=_("Works here"), required=False)

@@ -1,0 +1,110 @@
+"""`Idempotency-Key`: a request sent twice is done once and answered alike.
+
+The work and its answer are written in one transaction, under a lock on the key: whoever sends the same
+key meanwhile waits for the first answer. If the process dies, both are gone and the key is free.
+Only successful answers are kept; a refused request may be mended and sent again under its key.
+"""
+
+import hashlib
+import json
+from collections.abc import Callable
+from datetime import datetime, timedelta
+from functools import wraps
+from typing import Any
+
+from django.db import OperationalError, connection, transaction
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rest_framework.renderers import JSONRenderer
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from core.errors import Conflict, DomainError, InvalidInput
+from core.models import IdempotencyKey
+
+HEADER = "Idempotency-Key"
+REPLAYED = "Idempotent-Replayed"
+KEPT_FOR = timedelta(days=2)
+WAIT = "10s"
+Handler = Callable[..., Response]
+
+
+class KeyReused(DomainError):
+    """The key came with another request before."""
+
+    code = "idempotency_key_reused"
+    status = 422
+
+
+def answered_once(handler: Handler) -> Handler:
+    """For a view's `post`: honour the `Idempotency-Key` header."""
+
+    @wraps(handler)
+    def once(view: Any, request: Request, *args: Any, **kwargs: Any) -> Response:
+        key = request.headers.get(HEADER)
+        if key is None:
+            return handler(view, request, *args, **kwargs)
+        if not key.isascii() or not key.isprintable() or not 0 < len(key) <= 200:
+            raise InvalidInput(_("Idempotency-Key must be 1 to 200 printable ASCII characters."), field=HEADER)
+        digest = _digest(request)
+        now = timezone.now()
+        with transaction.atomic():
+            _wait_for_turn(request.auth.pk, key)
+            kept = _kept(request.auth.pk, key, now)
+            if kept is not None:
+                return _replay(kept, digest)
+            response = handler(view, request, *args, **kwargs)
+            if response.status_code < 400:
+                _keep(request.auth.pk, key, digest, response, now)
+        return response
+
+    return once
+
+
+def forget_answers(*, before: datetime) -> int:
+    """Delete answers given before a moment; returns how many."""
+    return IdempotencyKey.objects.filter(created_at__lt=before).delete()[0]
+
+
+def _digest(request: Request) -> str:
+    # Reading the data parses the body, and the parser notes its digest.
+    request.data  # noqa: B018
+    body = getattr(request._request, "body_digest", "")
+    return hashlib.sha256(f"{request.method} {request.get_full_path()} {body}".encode()).hexdigest()
+
+
+def _wait_for_turn(token_id: int, key: str) -> None:
+    number = hashlib.blake2b(f"idempotency\0{token_id}\0{key}".encode(), digest_size=8).digest()
+    with connection.cursor() as cursor:
+        try:
+            cursor.execute(
+                "SET LOCAL lock_timeout = %s; SELECT pg_advisory_xact_lock(%s); SET LOCAL lock_timeout = 0",
+                [WAIT, int.from_bytes(number, "big", signed=True)],
+            )
+        except OperationalError as error:
+            raise Conflict(
+                _("The same request is still being worked on. Ask again in a moment."), code="in_progress"
+            ) from error
+
+
+def _kept(token_id: int, key: str, now: datetime) -> IdempotencyKey | None:
+    return IdempotencyKey.objects.filter(token_id=token_id, key=key, created_at__gte=now - KEPT_FOR).first()
+
+
+def _keep(token_id: int, key: str, digest: str, response: Response, now: datetime) -> None:
+    IdempotencyKey.objects.update_or_create(
+        token_id=token_id,
+        key=key,
+        defaults={
+            "request_digest": digest,
+            "status": response.status_code,
+            "body": json.loads(JSONRenderer().render(response.data)),
+            "created_at": now,
+        },
+    )
+
+
+def _replay(kept: IdempotencyKey, digest: str) -> Response:
+    if kept.request_digest != digest:
+        raise KeyReused(_("This Idempotency-Key came with another request before. Use a new one."))
+    return Response(kept.body, status=kept.status, headers={REPLAYED: "true"})

@@ -1,0 +1,110 @@
+"""The pages of the product in the order of the menu, and who sees each."""
+
+from dataclasses import dataclass, field
+
+from django.urls import NoReverseMatch, reverse
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+from core.models import User
+from core.roles import Role
+
+EVERYBODY = frozenset({Role.FARMER, Role.HUNTER, Role.MARKETER, Role.MANAGER})
+ANALYSTS = frozenset({Role.MANAGER, Role.MARKETER})
+MANAGERS = frozenset({Role.MANAGER})
+ADMINISTRATORS: frozenset[str] = frozenset()
+
+
+@dataclass(frozen=True)
+class Entry:
+    """One line of the menu; administrators see them all."""
+
+    url_name: str
+    label: str | Promise
+    icon: str
+    roles: frozenset[str] = EVERYBODY
+
+
+@dataclass(frozen=True)
+class Section:
+    """Entries under one heading; without a heading they come first."""
+
+    label: str | Promise
+    entries: tuple[Entry, ...]
+
+
+@dataclass(frozen=True)
+class Link:
+    """An entry as one reader sees it on one page."""
+
+    label: str | Promise
+    icon: str
+    url: str
+    is_current: bool
+
+
+@dataclass(frozen=True)
+class Group:
+    label: str | Promise
+    links: list[Link] = field(default_factory=list)
+
+
+MENU = (
+    Section(
+        "",
+        (
+            Entry("worklist", _("My day"), icon="list-check"),
+            Entry("customer_list", _("Customers"), icon="users"),
+        ),
+    ),
+    Section(
+        _("Figures"),
+        (
+            Entry("overview", _("Overview"), icon="layout-dashboard", roles=ANALYSTS),
+            Entry("ltv", _("LTV"), icon="trending-up", roles=ANALYSTS),
+            Entry("cac", _("CAC"), icon="target-arrow", roles=ANALYSTS),
+            Entry("nps_results", _("NPS"), icon="mood-smile", roles=ANALYSTS),
+        ),
+    ),
+    Section(
+        _("Messages"),
+        (
+            Entry("flow_list", _("Flows"), icon="route", roles=ANALYSTS),
+            Entry("deliveries", _("Deliveries"), icon="send", roles=ANALYSTS),
+        ),
+    ),
+    Section(
+        _("Settings"),
+        (
+            Entry("spend", _("Spend"), icon="wallet", roles=ANALYSTS),
+            Entry("policies", _("Grading rules"), icon="scale", roles=MANAGERS),
+            Entry("cadence", _("Touch cadence"), icon="calendar-repeat", roles=MANAGERS),
+            Entry("people", _("People"), icon="user-cog", roles=ADMINISTRATORS),
+            Entry("token_list", _("API tokens"), icon="key", roles=ADMINISTRATORS),
+            Entry("nights", _("Nights"), icon="moon", roles=MANAGERS),
+            Entry("outbox", _("Outbox"), icon="inbox", roles=ANALYSTS),
+        ),
+    ),
+)
+
+
+def menu_for(user: User, path: str) -> list[Group]:
+    """The menu that the user sees; the entry whose address begins `path` is the current one."""
+    groups = [Group(section.label, _links(section, user, path)) for section in MENU]
+    return [group for group in groups if group.links]
+
+
+def _links(section: Section, user: User, path: str) -> list[Link]:
+    links = []
+    for entry in section.entries:
+        url = _address(entry.url_name)
+        if url and user.has_role(*entry.roles):
+            links.append(Link(entry.label, icon=entry.icon, url=url, is_current=path.startswith(url)))
+    return links
+
+
+def _address(url_name: str) -> str | None:
+    try:
+        return reverse(url_name)
+    except NoReverseMatch:
+        return None

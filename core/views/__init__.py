@@ -1,0 +1,1 @@
+"""The first page, the reader's preferences, people and tokens."""

@@ -1,0 +1,71 @@
+"""The words for what was wrong, in the reader's language."""
+
+from collections.abc import Sequence
+
+from django.utils.translation import gettext_lazy as _
+
+from core.errors import Conflict, DomainError, InvalidInput
+from customers.rules.faults import Fault
+from customers.rules.versions import Clash
+
+TEXTS = {
+    "required": _("This field is required."),
+    "unknown_field": _("There is no such field. Check its spelling."),
+    "not_object": _("An object with named fields was expected."),
+    "not_list": _("A list was expected."),
+    "too_many": _("%(count)s items, but at most %(limit)s are taken."),
+    "not_text": _("Text was expected."),
+    "bad_characters": _("The text holds characters that cannot be kept: NUL or half of a surrogate pair."),
+    "too_long": _("%(length)s characters, but at most %(limit)s are taken."),
+    "not_number": _("A number such as 1234.50 was expected."),
+    "ambiguous_number": _("It could be a thousand or a fraction: set `decimal` in the mapping to , or to a dot."),
+    "not_finite": _("A finite number was expected, not NaN or infinity."),
+    "not_integer": _("A whole number from 0 to 9223372036854775807 was expected."),
+    "negative": _("It cannot be negative. Goods that came back are told as returned."),
+    "not_positive": _("It must be more than zero."),
+    "too_large": _("It is larger than %(maximum)s, the most that can be kept."),
+    "cost_too_large": _("This quantity at the cost of product %(sku)s is more than can be kept."),
+    "not_moment": _("A date or time such as 2026-01-31 or 2026-01-31T18:30:00+03:00 was expected."),
+    "unread_date": _("“%(value)s” is not a date that can be read: name its form in the mapping as `date_format`."),
+    "ambiguous_date": _("“%(value)s” can be read in two ways: name its form in the mapping as `date_format`."),
+    "moment_out_of_range": _("The year must be %(earliest)s or later."),
+    "in_future": _("It lies more than a day ahead. Check the date and its time zone."),
+    "unknown_choice": _("“%(value)s” is not known here. Known: %(choices)s."),
+    "bad_currency": _("A currency is three Latin letters, such as RUB."),
+    "rate_required": _("An order in %(currency)s must carry `rate`: how many %(base)s one %(currency)s costs."),
+    "rate_of_base": _("An order in %(currency)s, the company's own currency, has no rate but 1."),
+    "bad_phone": _("“%(value)s” is not a phone. Expected, for example: +7 912 345-67-89."),
+    "bad_whatsapp": _("“%(value)s” is not a phone. Expected, for example: +7 912 345-67-89."),
+    "bad_email": _("“%(value)s” is not an e-mail address. Expected, for example: anna@example.com."),
+    "bad_telegram": _("“%(value)s” is not a Telegram name. Expected, for example: @anna_petrova."),
+    "bad_time_zone": _("“%(value)s” is not a time zone. Expected, for example: Asia/Yekaterinburg."),
+    "customer_unknown": _("Nothing tells who the customer is: give an external id, a phone or an e-mail."),
+    "lines_or_total": _("Nothing tells what was bought: give the lines, or the total."),
+    "price_or_amount": _("Give the sum of the line (amount), or the price of one (price)."),
+    "empty_line": _("A line with neither goods nor money tells nothing."),
+    "cost_is_on_lines": _("An order with lines has its cost on the lines."),
+    "discount_too_large": _("The discount is larger than what it is taken from."),
+    "returned_too_large": _("More came back than was bought."),
+    "total_mismatch": _(
+        "The lines give %(lines)s, but the total says %(total)s. Send delivery and other charges as lines."
+    ),
+    "duplicate_in_batch": _("The same order stands earlier in this batch, in row %(first)s."),
+    "duplicate_in_file": _("The same order stands earlier in this file, in line %(line)s."),
+    "other_customer": _("Another line of this order names another customer."),
+    "columns_missing": _("The row has %(found)s cells, but the mapping needs %(needed)s."),
+    Clash.SAME_VERSION.value: _("The order is known with this version and other content. Send a newer version."),
+    Clash.NO_VERSION.value: _("The order is known with a version: a change must carry a newer one."),
+}
+CLASHES = frozenset(clash.value for clash in Clash)
+
+
+def fault_text(fault: Fault) -> str:
+    """The sentence for a fault, in the language in force."""
+    return str(TEXTS[fault.code]) % fault.params
+
+
+def as_error(faults: Sequence[Fault]) -> DomainError:
+    """The refusal as an exception: a conflict if versions clash, invalid input otherwise."""
+    first = faults[0]
+    kind = Conflict if first.code in CLASHES else InvalidInput
+    return kind(fault_text(first), field=first.field or None, code=first.code)

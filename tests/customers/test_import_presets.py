@@ -1,0 +1,53 @@
+"""The presets on the real data they are for."""
+
+import io
+import json
+from pathlib import Path
+
+import pytest
+from django.core.management import call_command
+from django.db import connection
+
+from customers.models import Order
+
+DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+
+pytestmark = pytest.mark.django_db
+
+
+def imported(name, preset, **options):
+    path = DATA / name
+    if not path.exists():
+        pytest.skip(f"shared/data/{name} is not there")
+    out = io.StringIO()
+    call_command("import_orders", path, mapping=preset, json=True, stdout=out, **options)
+    return json.loads(out.getvalue())
+
+
+def revenue_in_minor_units():
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT sum(revenue)::bigint FROM customers_order")
+        return cursor.fetchone()[0]
+
+
+def test_cdnow_has_its_published_customers_and_purchases():
+    report = imported("cdnow_sample.txt", "cdnow")
+    assert (report["customers"], report["created"], report["refused_rows"]) == (2357, 6919, 0)
+    repeats = Order.objects.exclude(external_id__endswith="-1").count()
+    assert repeats == 223
+    assert imported("cdnow_sample.txt", "cdnow", dry_run=True)["unchanged"] == 6919
+
+
+def test_complete_journey_brings_every_cent_of_its_file():
+    report = imported("completejourney_transactions.csv.gz", "completejourney")
+    assert report["rows"] == 75_000
+    # Coupons scanned without goods or money: 209 baskets hold nothing else, 4 households only such baskets.
+    assert report["reasons"] == {"empty_line": 416}
+    assert (report["created"], report["customers"]) == (47_243 - 209, 2_377 - 4)
+    assert revenue_in_minor_units() == 233_935_24
+
+
+def test_orders_without_a_number_are_told_apart_and_found_again():
+    report = imported("rfm_orders.csv.gz", "rfm")
+    assert (report["customers"], report["created"]) == (995, 4906)
+    assert imported("rfm_orders.csv.gz", "rfm", dry_run=True)["unchanged"] == 4906
