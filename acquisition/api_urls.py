@@ -1,5 +1,11 @@
 """REST endpoints of this app, under /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from acquisition import api
+
+urlpatterns = [
+    path("channels/", api.ChannelList.as_view(), name="api_channels"),
+    path("spend/", api.SpendList.as_view(), name="api_spend"),
+    path("spend/bulk/", api.SpendBulk.as_view(), name="api_spend_bulk"),
+]

@@ -1,5 +1,13 @@
 """Pages of this app."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from acquisition import views
+
+urlpatterns = [
+    path("spend/", views.spend, name="spend"),
+    path("spend/cell/", views.spend_cell, name="spend_cell"),
+    path("spend/copy/", views.spend_copy, name="spend_copy"),
+    path("channels/", views.channel_open, name="channel_open"),
+    path("channels/<int:pk>/", views.channel, name="channel"),
+]

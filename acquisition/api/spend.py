@@ -1,0 +1,144 @@
+"""GET and POST /api/v1/spend/, POST /api/v1/spend/bulk/."""
+
+from collections.abc import Sequence
+from typing import Any, ClassVar
+
+import django_filters
+from django.utils.translation import gettext as _
+from drf_spectacular.utils import OpenApiExample, OpenApiResponse, extend_schema
+from rest_framework import serializers, status
+from rest_framework.generics import GenericAPIView
+from rest_framework.mixins import ListModelMixin
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from acquisition.actions import SpendRow, record_spend, repeated
+from acquisition.api.fields import CodeField, MonthField
+from acquisition.models import Spend, SpendKind
+from acquisition.queries import channels_by_code
+from core.errors import InvalidInput
+from core.models import Scope
+from core.money import exponent
+
+MOST_ROWS = 1000
+EXAMPLE = {"channel": "yandex_direct", "month": "2026-11", "kind": "advertising", "amount": "48300.00"}
+
+
+class SpendSerializer(serializers.Serializer):
+    channel = CodeField(source="channel.code", help_text="Code of the channel.")
+    month = MonthField(help_text="2026-11 or 2026-11-01.")
+    kind = serializers.ChoiceField(choices=SpendKind.choices)
+    amount = serializers.DecimalField(max_digits=15, decimal_places=exponent(), min_value=0)
+
+
+class SpendFilter(django_filters.FilterSet):
+    channel = django_filters.CharFilter("channel__code")
+    kind = django_filters.ChoiceFilter(choices=SpendKind.choices)
+    month_from = django_filters.DateFilter("month", "gte")
+    month_to = django_filters.DateFilter("month", "lte")
+
+    class Meta:
+        model = Spend
+        fields = ("channel", "kind", "month_from", "month_to")
+
+
+class SpendList(ListModelMixin, GenericAPIView):
+    """What was paid for channels, month by month."""
+
+    queryset = Spend.objects.select_related("channel").order_by("-id")
+    serializer_class = SpendSerializer
+    filterset_class = SpendFilter
+    required_scopes: ClassVar = {"GET": Scope.SPEND_READ, "POST": Scope.SPEND_WRITE}
+
+    @extend_schema(summary="List what was paid, the rows entered last first")
+    def get(self, request: Request, *args: Any, **kwargs: Any) -> Response:
+        return self.list(request, *args, **kwargs)
+
+    @extend_schema(
+        summary="Enter an amount in place of what was entered before",
+        examples=[OpenApiExample("spend", EXAMPLE, request_only=True)],
+        responses={
+            201: OpenApiResponse(SpendSerializer, description="Entered"),
+            200: OpenApiResponse(SpendSerializer, description="Changed, or was the same already"),
+        },
+    )
+    def post(self, request: Request) -> Response:
+        asked = self.get_serializer(data=request.data)
+        asked.is_valid(raise_exception=True)
+        row = _rows([asked.validated_data])[0]
+        if row is None:
+            raise _unknown_channel()
+        fate = record_spend(rows=[row])[0]
+        code = status.HTTP_201_CREATED if fate == "created" else status.HTTP_200_OK
+        return Response(asked.data, status=code)
+
+
+class RowResultSerializer(serializers.Serializer):
+    index = serializers.IntegerField(help_text="Position in the request, from 0.")
+    fate = serializers.ChoiceField(choices=["created", "updated", "unchanged", "refused"])
+    errors = serializers.DictField(
+        child=serializers.ListField(child=serializers.CharField()),
+        required=False,
+        help_text="Of a refused row.",
+    )
+
+
+class BulkResultSerializer(serializers.Serializer):
+    results = RowResultSerializer(many=True)
+
+
+class SpendBulk(GenericAPIView):
+    """Many amounts at once: each row is entered or refused by itself."""
+
+    serializer_class = SpendSerializer
+    required_scopes: ClassVar = {"POST": Scope.SPEND_WRITE}
+
+    @extend_schema(
+        summary="Enter up to 1,000 amounts",
+        request=SpendSerializer(many=True),
+        responses=BulkResultSerializer,
+        examples=[OpenApiExample("spend", [EXAMPLE], request_only=True)],
+    )
+    def post(self, request: Request) -> Response:
+        if not isinstance(request.data, list):
+            raise InvalidInput(_("Send a list of rows."))
+        if len(request.data) > MOST_ROWS:
+            raise InvalidInput(_("At most %(rows)s rows at once.") % {"rows": MOST_ROWS})
+        asked = [self.get_serializer(data=row) for row in request.data]
+        errors = {place: row.errors for place, row in enumerate(asked) if not row.is_valid()}
+        good = [place for place in range(len(asked)) if place not in errors]
+        rows = dict(zip(good, _rows([asked[place].validated_data for place in good]), strict=True))
+        errors |= _refusals(rows)
+        entered = [place for place in good if place not in errors]
+        fates = dict(zip(entered, record_spend(rows=[rows[place] for place in entered]), strict=True))
+        return Response({"results": [_result(place, fates, errors) for place in range(len(asked))]})
+
+
+def _rows(data: Sequence[dict[str, Any]]) -> list[SpendRow | None]:
+    """Rows to record; none where the channel is not known."""
+    known = channels_by_code(row["channel"]["code"] for row in data)
+    return [
+        SpendRow(known[row["channel"]["code"]].pk, row["month"], row["kind"], row["amount"])
+        if row["channel"]["code"] in known
+        else None
+        for row in data
+    ]
+
+
+def _refusals(rows: dict[int, SpendRow | None]) -> dict[int, dict[str, list[Any]]]:
+    """Errors of rows that are well-formed and still cannot be entered."""
+    refused = {place: {"channel": [_unknown_channel().message]} for place, row in rows.items() if row is None}
+    places = list(rows)
+    for again in repeated(rows.values()):
+        refused[places[again]] = {"non_field_errors": [_("An earlier row names the same channel, month and kind.")]}
+    return refused
+
+
+def _unknown_channel() -> InvalidInput:
+    return InvalidInput(_("There is no channel with this code; make it first."), field="channel")
+
+
+def _result(place: int, fates: dict[int, str], errors: dict[int, Any]) -> dict[str, Any]:
+    if place in errors:
+        return {"index": place, "fate": "refused", "errors": errors[place]}
+    return {"index": place, "fate": fates[place]}

@@ -1,0 +1,6 @@
+"""Who enters spend and reads what customers cost."""
+
+from core.access import role_required
+from core.roles import Role
+
+marketing = role_required(Role.MARKETER, Role.MANAGER)
