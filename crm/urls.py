@@ -3,11 +3,14 @@
 from django.contrib import admin
 from django.urls import include, path
 
+from core.api_views import UnknownAddress
+
 api = [
     path("", include("core.api_urls")),
     path("", include("customers.api_urls")),
     path("", include("acquisition.api_urls")),
     path("", include("nps.api_urls")),
+    path("<path:rest>", UnknownAddress.as_view()),
 ]
 
 urlpatterns = [

@@ -1,5 +1,6 @@
 """The embedded PostgreSQL: its files, its command line, and when it is ready."""
 
+import locale
 import os
 import shutil
 import subprocess
@@ -19,6 +20,7 @@ POSTGRES_BIN_PATH = (
     Path((_PACKAGE.submodule_search_locations or [""])[0] if _PACKAGE else "") / "pginstall" / "bin"
 )
 DATABASE = "ferma"
+LETTERS_LOCALES = ("C.UTF-8", "en_US.UTF-8", "ru_RU.UTF-8", "UTF-8")
 SETTINGS = {
     "listen_addresses": "",
     "unix_socket_permissions": "0700",
@@ -58,6 +60,7 @@ def prepare(data: Path, account: Account | None) -> None:
             "--encoding=UTF8",
             # Under LANG=C, upper() and ILIKE would not know Cyrillic.
             "--locale=C",
+            f"--lc-ctype={letters_locale()}",
             "--locale-provider=builtin",
             "--builtin-locale=C.UTF-8",
             "--no-instructions",
@@ -65,6 +68,27 @@ def prepare(data: Path, account: Account | None) -> None:
         account,
     )
     draft.rename(data)
+
+
+def letters_locale() -> str:
+    """The first locale of the system that knows letters beyond ASCII, "C" where there is none.
+
+    pg_trgm asks the system, not the builtin provider, what a letter is. Under C it sees none in Cyrillic:
+    its index would find no Russian name, and every search would read the whole base.
+    """
+    before = locale.setlocale(locale.LC_CTYPE)
+    try:
+        return next(filter(_is_known, LETTERS_LOCALES), "C")
+    finally:
+        locale.setlocale(locale.LC_CTYPE, before)
+
+
+def _is_known(name: str) -> bool:
+    try:
+        locale.setlocale(locale.LC_CTYPE, name)
+    except locale.Error:
+        return False
+    return True
 
 
 def command(data: Path, sockets: Path) -> list[str]:

@@ -21,6 +21,7 @@ class ModelFit(models.Model):
     repeat_buyers = models.IntegerField(_("repeat buyers"))
     parameters = models.JSONField(default=dict)
     log_likelihood = models.FloatField(null=True)
+    holdout_days = models.IntegerField(null=True, help_text="Length of the history held out for the backtest.")
     backtest = models.JSONField(default=list)
 
     class Meta:

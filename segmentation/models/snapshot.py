@@ -6,8 +6,14 @@ from core.money import MoneyField
 
 
 class BaseSnapshot(models.Model):
-    """Totals of the base on a day. `by_grade` and `by_lifecycle` map a code to
-    {"customers": n, "predicted_12": minor units, "realised": minor units}."""
+    """Totals of the base on a day; money inside the JSON is in minor units.
+
+    `by_grade` and `by_lifecycle` map a code to {"customers": n, "predicted_12", "predicted_36", "realised",
+    "value_at_risk": money, "alive": sum of the probabilities of buying again, "judged": customers for whom
+    the method of the forecast knows it}. `repeat` is as in Cohort, over the customers whose first order
+    falls in the last year that is old enough. `sales` maps a stretch of days (see `queries.cohorts.stretches`) to
+    {"orders": n, "revenue": money, "margin": money}.
+    """
 
     on = models.DateField(unique=True)
     buyers = models.IntegerField()
@@ -17,6 +23,8 @@ class BaseSnapshot(models.Model):
     value_at_risk = MoneyField()
     by_grade = models.JSONField(default=dict)
     by_lifecycle = models.JSONField(default=dict)
+    repeat = models.JSONField(default=dict)
+    sales = models.JSONField(default=dict)
 
     class Meta:
         get_latest_by = "on"

@@ -3,31 +3,41 @@
 from django.conf import settings
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.models import User
 from core.money import MoneyField
 from customers.models import Customer
 
 
+def derived_from_customer(name: str) -> models.OneToOneField:
+    """The key of a table that the night writes for the whole base, readable as `customer.<name>`.
+
+    Without a constraint in the database: checking it row by row takes longer than computing the
+    numbers, and the night itself removes the rows of customers that are gone.
+    """
+    return models.OneToOneField(
+        Customer, on_delete=models.CASCADE, primary_key=True, related_name=name, db_constraint=False
+    )
+
+
 class PurchaseStatistics(models.Model):
     """Exact sums over a customer's counted orders. Rows exist only for customers who have some.
 
-    Independent of the day they are computed on, except for the window columns, which hold for
-    `window_as_of`. Same-day orders are one purchase day.
+    Same-day orders are one purchase day. The window columns hold for the day of the last night; a
+    row is written only when its numbers change. `segmentation.queries.statistics_sql` computes it.
     """
 
-    customer = models.OneToOneField(
-        Customer, on_delete=models.CASCADE, primary_key=True, related_name="statistics"
-    )
+    customer = derived_from_customer("statistics")
     orders = models.IntegerField()
     purchase_days = models.IntegerField()
     first_on = models.DateField()
     last_on = models.DateField()
     revenue = MoneyField()
     margin = MoneyField(help_text="Revenue minus cost of goods minus variable cost of service.")
+    first_margin = MoneyField(help_text="Margin of the goods bought on the first purchase day.")
     window_orders = models.IntegerField()
     window_revenue = MoneyField()
-    window_as_of = models.DateField()
 
     class Meta:
         indexes = [models.Index(fields=["last_on"], name="statistics_last")]
@@ -43,11 +53,11 @@ class Grade(models.TextChoices):
 
 
 class Lifecycle(models.TextChoices):
-    NEW = "new", _("New")
-    ACTIVE = "active", _("Active")
-    AT_RISK = "at_risk", _("At risk")
-    LAPSED = "lapsed", _("Lapsed")
-    LOST = "lost", _("Lost")
+    NEW = "new", pgettext_lazy("stage", "New")
+    ACTIVE = "active", pgettext_lazy("stage", "Active")
+    AT_RISK = "at_risk", pgettext_lazy("stage", "At risk")
+    LAPSED = "lapsed", pgettext_lazy("stage", "Lapsed")
+    LOST = "lost", pgettext_lazy("stage", "Lost")
 
 
 class StandingQuerySet(models.QuerySet["Standing"]):
@@ -59,9 +69,12 @@ class StandingQuerySet(models.QuerySet["Standing"]):
 
 
 class Standing(models.Model):
-    """What the night (or the tick) last concluded about a customer who has bought."""
+    """What the night (or the tick) last concluded about a customer who has bought.
 
-    customer = models.OneToOneField(Customer, on_delete=models.CASCADE, primary_key=True, related_name="standing")
+    `as_of` is the day of the conclusion that last changed a number of the row.
+    """
+
+    customer = derived_from_customer("standing")
     as_of = models.DateField()
     grade = models.CharField(_("grade"), max_length=1, choices=Grade.choices, blank=True)
     grade_since = models.DateField(null=True)
@@ -73,24 +86,25 @@ class Standing(models.Model):
     predicted_12 = MoneyField(_("predicted margin, 12 months"), default=0)
     predicted_36 = MoneyField(_("predicted margin, 36 months"), default=0)
     expected_orders_12 = models.FloatField(default=0)
-    p_alive = models.FloatField(default=0, help_text="Probability that the customer will buy again.")
+    p_alive = models.FloatField(
+        null=True, help_text="Probability that the customer will buy again; empty where the method does not know."
+    )
     value_at_risk = MoneyField(_("value at risk"), default=0)
     method = models.CharField(_("method of the forecast"), max_length=30, blank=True)
 
     objects = StandingQuerySet.as_manager()
 
     class Meta:
-        indexes = [
-            models.Index(fields=["grade", "customer"], name="standing_grade"),
-            models.Index(fields=["lifecycle", "customer"], name="standing_lifecycle"),
-            models.Index(fields=["-value_at_risk", "customer"], name="standing_risk"),
-        ]
+        # The night changes nearly every row, and pays for each index anew. A grade or a stage is a good
+        # part of the base: lists of them are read in the order of risk, not through an index of their own.
+        indexes = [models.Index(fields=["-value_at_risk", "customer"], name="standing_risk")]
 
 
 class GradeChange(models.Model):
     """A change of grade with the numbers that caused it."""
 
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="grade_changes")
+    # The unique constraint below is the index on the customer.
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="grade_changes", db_index=False)
     on = models.DateField()
     old = models.CharField(max_length=1, blank=True)
     new = models.CharField(max_length=1, choices=Grade.choices)
@@ -98,7 +112,7 @@ class GradeChange(models.Model):
     average_check = MoneyField()
     count_threshold = models.DecimalField(max_digits=14, decimal_places=4)
     check_threshold = MoneyField()
-    policy = models.ForeignKey("segmentation.Policy", on_delete=models.PROTECT, related_name="+")
+    policy = models.ForeignKey("segmentation.Policy", on_delete=models.PROTECT, related_name="+", db_index=False)
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["customer", "on"], name="one_grade_change_a_day")]
@@ -107,7 +121,7 @@ class GradeChange(models.Model):
 class LifecycleChange(models.Model):
     """A change of lifecycle stage with the numbers that caused it; the trigger of flows."""
 
-    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="lifecycle_changes")
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="lifecycle_changes", db_index=False)
     on = models.DateField()
     old = models.CharField(max_length=8, blank=True)
     new = models.CharField(max_length=8, choices=Lifecycle.choices)

@@ -1,0 +1,39 @@
+"""One recompute at a time, whoever starts it."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+
+from django.db import connection, transaction
+
+# Any number, as long as nothing else in the program uses it as an advisory lock.
+RECOMPUTE = 7_310_001
+
+
+@contextmanager
+def recomputing() -> Iterator[None]:
+    """A transaction that waits for its turn and has room to sort and hash.
+
+    The lock comes in a statement of its own: the next one sees all that was committed before.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RECOMPUTE])
+        _make_room()
+        yield
+
+
+@contextmanager
+def recomputing_if_free() -> Iterator[bool]:
+    """A transaction; gives whether it got its turn at once."""
+    with transaction.atomic(), connection.cursor() as cursor:
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [RECOMPUTE])
+        (free,) = cursor.fetchone()
+        yield free
+
+
+def _make_room() -> None:
+    with connection.cursor() as cursor:
+        # Compiling a plan takes longer than it saves; workers start in milliseconds.
+        cursor.execute(
+            "SET LOCAL work_mem = '256MB'; SET LOCAL jit = off;"
+            "SET LOCAL parallel_setup_cost = 10; SET LOCAL parallel_tuple_cost = 0.001"
+        )

@@ -1,0 +1,73 @@
+"""Purchase statistics: only rows whose numbers changed are written."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date
+
+from django.db import connection
+
+from segmentation.actions.locks import recomputing
+from segmentation.queries.statistics_sql import COLUMNS, Statement, statistics
+
+_NUMBERS = COLUMNS[1:]
+# Above this many changed rows the planner's own statistics of the table are no longer true.
+_ANALYSE_FROM = 10_000
+
+# `fresh` are the new numbers. Rows that the two halves touch are never the same.
+_WRITE = f"""
+removed AS (
+    DELETE FROM segmentation_purchasestatistics AS s
+    WHERE {{scope}} AND NOT EXISTS (SELECT FROM fresh AS f WHERE f.customer_id = s.customer_id)
+    RETURNING 1
+), written AS (
+    INSERT INTO segmentation_purchasestatistics AS s ({", ".join(COLUMNS)})
+    SELECT {", ".join(f"f.{name}" for name in COLUMNS)}
+    FROM fresh AS f
+    LEFT JOIN segmentation_purchasestatistics AS s ON s.customer_id = f.customer_id AND {{scope}}
+    WHERE s.customer_id IS NULL
+       OR ({", ".join(f"f.{name}" for name in _NUMBERS)}) <> ({", ".join(f"s.{name}" for name in _NUMBERS)})
+    ON CONFLICT (customer_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _NUMBERS)}
+    RETURNING 1
+)
+SELECT (SELECT count(*) FROM written), (SELECT count(*) FROM removed)
+"""
+
+
+@dataclass(frozen=True)
+class Recomputed:
+    """How many rows the statistics have changed by."""
+
+    written: int
+    removed: int
+
+
+def recompute_statistics(*, as_of: date, customer_ids: Sequence[int] | None = None) -> Recomputed:
+    """Compute the statistics as of a day, of the customers named or of all, and write what changed.
+
+    For the whole base the stale marks go too: what they ask for is done.
+    """
+    if customer_ids is not None:
+        return _recompute_some(statistics(as_of, customer_ids))
+    with recomputing(), connection.cursor() as cursor:
+        # Before the statement that reads the orders: what a mark announced was committed with it.
+        cursor.execute("DELETE FROM customers_stalemark")
+        return _recompute_all(statistics(as_of))
+
+
+def _recompute_some(fresh: Statement) -> Recomputed:
+    write = _WRITE.format(scope="s.customer_id = ANY(%(customer_ids)s::bigint[])")
+    with connection.cursor() as cursor:
+        cursor.execute(f"WITH fresh AS MATERIALIZED ({fresh.text}), {write}", fresh.values)
+        return Recomputed(*cursor.fetchone())
+
+
+def _recompute_all(fresh: Statement) -> Recomputed:
+    """By way of a temporary table: PostgreSQL reads in parallel to fill one, and not to write elsewhere."""
+    with connection.cursor() as cursor:
+        cursor.execute(f"CREATE TEMP TABLE fresh ON COMMIT DROP AS {fresh.text}", fresh.values)
+        cursor.execute("WITH " + _WRITE.format(scope="TRUE"))
+        result = Recomputed(*cursor.fetchone())
+        cursor.execute("DROP TABLE fresh")
+        if result.written > _ANALYSE_FROM:
+            cursor.execute("ANALYZE segmentation_purchasestatistics")
+    return result

@@ -1,0 +1,43 @@
+"""The steps of the night, and what they report, in words."""
+
+from collections.abc import Iterator
+from typing import Any
+
+from django.utils.translation import gettext_lazy as _
+
+from segmentation.models import Forecast
+
+STEPS = {
+    "attribution": _("Channels that customers came from"),
+    "statistics": _("Purchases of each customer"),
+    "fit": _("Model of the forecast"),
+    "standings": _("Grades, stages and LTV"),
+    "snapshot": _("Value of the base"),
+    "cohorts": _("Cohorts by month"),
+    "promo_codes": _("Promo codes used"),
+    "enrolment": _("Entries into flows"),
+}
+
+NUMBERS = {
+    "changed": _("customers changed"),
+    "written": _("rows written"),
+    "removed": _("rows removed"),
+    "grades_changed": _("grades changed"),
+    "stages_changed": _("stages changed"),
+    "buyers": _("buyers"),
+    "customers": _("customers"),
+    "cohorts": _("cohorts"),
+    "redeemed": _("codes used"),
+    "entered": _("customers entered"),
+}
+
+
+def told(result: dict[str, Any]) -> Iterator[tuple[Any, Any]]:
+    """What a step reported, as pairs of words and numbers; what has no words is left out."""
+    if result.get("fitted") is False:
+        yield _("the one in force is fresh enough"), ""
+    if "method" in result:
+        yield Forecast(result["method"]).label, ""
+    for name, words in NUMBERS.items():
+        if name in result:
+            yield words, result[name]

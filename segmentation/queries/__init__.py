@@ -1,0 +1,21 @@
+"""Reads of grades, lifecycle, value and the policy behind them."""
+
+from segmentation.queries.nights import last_nights
+from segmentation.queries.policies import (
+    coming_policies,
+    fit_in_force,
+    measures_in_force,
+    policies_in_force,
+    policy_in_force,
+    rules_in_force,
+)
+
+__all__ = [
+    "coming_policies",
+    "fit_in_force",
+    "last_nights",
+    "measures_in_force",
+    "policies_in_force",
+    "policy_in_force",
+    "rules_in_force",
+]

@@ -1,0 +1,135 @@
+"""Purchase histories as numpy columns, for the models of lifetime value."""
+
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass
+from datetime import date, timedelta
+from typing import Any, Self
+
+import numpy as np
+from django.db import connection
+from numpy.typing import NDArray
+
+from segmentation.queries import columns
+from segmentation.queries.statistics_sql import statistics
+from segmentation.rules.ltv import Histories, Holdout, Margins, TimeUnit
+
+# Weeks, as in the literature: parameters can be compared with published ones.
+UNIT = TimeUnit.WEEK
+MIN_HOLDOUT_DAYS = 28
+MAX_HOLDOUT_DAYS = 180
+# Bounds the memory of a forecast, whatever the size of the base.
+CHUNK = 200_000
+_COLUMNS = dict.fromkeys(("customer_id", "kind", "frequency", "recency", "age", "repeat_margin", "after"), "int")
+
+_SELECT = """
+SELECT s.customer_id,
+       {kind}::bigint AS kind,
+       (s.purchase_days - 1)::bigint AS frequency,
+       (s.last_on - s.first_on)::bigint AS recency,
+       (%(until)s - s.first_on)::bigint AS age,
+       (s.margin - s.first_margin)::bigint AS repeat_margin,
+       {after}::bigint AS after
+"""
+
+
+@dataclass(frozen=True, eq=False)
+class Buyers:
+    """Histories up to a day of N customers, as arrays (N,).
+
+    frequency, recency, age: as in `Histories`, in days. repeat_margin: minor units over all repeat
+    purchase days. kind: position in the list that was asked for. after: purchase days after the day.
+    """
+
+    customer_id: NDArray[np.int64]
+    kind: NDArray[np.int64]
+    frequency: NDArray[np.int64]
+    recency: NDArray[np.int64]
+    age: NDArray[np.int64]
+    repeat_margin: NDArray[np.int64]
+    after: NDArray[np.int64]
+
+    @classmethod
+    def read(cls, select: str, values: dict[str, Any]) -> Self:
+        return cls(**columns.read(select, values, _COLUMNS))
+
+    @property
+    def histories(self) -> Histories:
+        return Histories.from_customers(self.frequency, self.recency, self.age, UNIT)
+
+    @property
+    def margins(self) -> Margins:
+        """Mean margin per repeat purchase day, which is what Gamma-Gamma reads."""
+        mean = np.divide(self.repeat_margin, np.maximum(self.frequency, 1))
+        return Margins.from_customers(self.frequency, mean)
+
+
+def buyers_in_chunks(as_of: date, kinds: Sequence[str], customer_ids: Sequence[int] | None) -> Iterator[Buyers]:
+    """Everybody who has statistics (or those named), by customer id, at most CHUNK at a time."""
+    select = _SELECT.format(kind="array_position(%(kinds)s::text[], c.kind::text)", after="0")
+    select += """
+        FROM segmentation_purchasestatistics AS s JOIN customers_customer AS c ON c.id = s.customer_id
+        WHERE s.customer_id > %(last)s AND (%(everybody)s OR s.customer_id = ANY(%(customer_ids)s))
+        ORDER BY s.customer_id LIMIT %(chunk)s"""
+    values = {
+        "until": as_of,
+        "kinds": list(kinds),
+        "everybody": customer_ids is None,
+        "customer_ids": list(customer_ids or ()),
+        "chunk": CHUNK,
+        "last": -1,
+    }
+    while len((buyers := Buyers.read(select, values)).customer_id):
+        yield buyers
+        values["last"] = int(buyers.customer_id[-1])
+
+
+@dataclass(frozen=True, eq=False)
+class SplitHistory:
+    """Histories up to `end`, and of those who had bought by `cut` as they were known then."""
+
+    cut: date
+    end: date
+    past: Buyers
+    whole: Buyers
+
+    @property
+    def holdout(self) -> Holdout:
+        """Calibration and what came after it. Raises ValueError where nothing can come after."""
+        days = (self.end - self.cut).days
+        return Holdout.from_customers(self.past.histories, self.past.after, days)
+
+
+def split_history(cut: date, end: date) -> SplitHistory:
+    """The base at two moments. Needs a transaction: works in temporary tables."""
+    with connection.cursor() as cursor:
+        for name, day in (("past_statistics", cut), ("whole_statistics", end)):
+            part = statistics(day)
+            cursor.execute(f"CREATE TEMP TABLE {name} ON COMMIT DROP AS {part.text}", part.values)
+            cursor.execute(f"ANALYZE {name}")
+        whole = Buyers.read(_SELECT.format(kind="0", after="0") + "FROM whole_statistics AS s", {"until": end})
+        select = _SELECT.format(kind="0", after="(w.purchase_days - s.purchase_days)")
+        select += "FROM past_statistics AS s JOIN whole_statistics AS w USING (customer_id)"
+        past = Buyers.read(select, {"until": cut})
+        cursor.execute("DROP TABLE past_statistics, whole_statistics")
+    return SplitHistory(cut, end, past, whole)
+
+
+def whole_history(end: date) -> Buyers:
+    """Everybody's history up to a day, from the orders themselves."""
+    part = statistics(end)
+    select = _SELECT.format(kind="0", after="0") + f"FROM ({part.text}) AS s"
+    return Buyers.read(select, part.values | {"until": end})
+
+
+def order_span(until: date) -> tuple[date, date] | None:
+    """Days of the first and the last order up to a day; None without orders."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT min(placed_on), max(placed_on) FROM customers_order WHERE placed_on <= %s", [until])
+        first, last = cursor.fetchone()
+    return None if first is None else (first, last)
+
+
+def cut_for_backtest(first: date, end: date) -> date | None:
+    """Where to cut history: the last quarter, at most 180 days; None where that is under four weeks."""
+    days = min((end - first).days // 4, MAX_HOLDOUT_DAYS)
+    return None if days < MIN_HOLDOUT_DAYS else end - timedelta(days=days)

@@ -1,0 +1,66 @@
+"""Which policy, thresholds and fit are in force."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+
+from customers.models import CustomerKind
+from segmentation.models import Measure, ModelFit, Policy
+from segmentation.rules.grades import fewest_of_many
+
+
+class NoPolicyError(LookupError):
+    """No policy covers the day; the defaults are made by `migrate`, so this base lacks it."""
+
+
+def policy_in_force(kind: str, as_of: date) -> Policy:
+    """The newest policy of a customer kind that had begun by the day. Raises NoPolicyError."""
+    policy = Policy.objects.filter(kind=kind, effective_from__lte=as_of).order_by("-effective_from").first()
+    if policy is None:
+        raise NoPolicyError(f"no policy for {kind} on {as_of}; run `manage.py migrate`")
+    return policy
+
+
+def policies_in_force(as_of: date) -> dict[str, Policy]:
+    """The policy of each customer kind on the day."""
+    return {kind: policy_in_force(kind, as_of) for kind in CustomerKind.values}
+
+
+def coming_policies(after: date) -> list[Policy]:
+    """Policies that begin after the day, the nearest first."""
+    return list(Policy.objects.filter(effective_from__gt=after).order_by("effective_from", "kind"))
+
+
+def measures_in_force(as_of: date) -> dict[str, Measure]:
+    """The newest measure of each kind up to the day; a kind that was never measured is absent."""
+    rows = Measure.objects.filter(on__lte=as_of).order_by("kind", "-on").distinct("kind")
+    return {row.kind: row for row in rows.select_related("policy")}
+
+
+def fit_in_force() -> ModelFit | None:
+    """The newest fit."""
+    return ModelFit.objects.order_by("-fitted_at", "-id").first()
+
+
+@dataclass(frozen=True)
+class RulesOfKind:
+    """The policy of a customer kind on a day, and the thresholds the last night made of it, if any."""
+
+    policy: Policy
+    measure: Measure | None
+
+    @property
+    def many_orders(self) -> int | None:
+        """From so many orders in the window on they are many."""
+        return fewest_of_many(self.measure.count_threshold) if self.measure else None
+
+    @property
+    def high_check(self) -> Decimal | None:
+        """Above it an average check is high."""
+        return self.measure.check_threshold if self.measure else None
+
+
+def rules_in_force(as_of: date) -> list[RulesOfKind]:
+    """For each customer kind, in the order of the choices."""
+    measures = measures_in_force(as_of)
+    return [RulesOfKind(policy, measures.get(kind)) for kind, policy in policies_in_force(as_of).items()]

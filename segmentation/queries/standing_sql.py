@@ -1,0 +1,135 @@
+"""The rules of grades and lifecycle in SQL, for a million customers in one statement.
+
+`rules/grades.py` and `rules/rhythm.py` say what is meant; a property test holds the two equal, so
+the arithmetic here keeps their order of operations, in double precision.
+"""
+
+from segmentation.rules.rhythm import DEFAULT_GAP_DAYS, PRIOR_GAPS
+from segmentation.rules.worth import LEAVING_BY_STAGE
+
+# Quantiles of orders and average check among the buyers of the window, per kind.
+QUANTILES = """
+SELECT c.kind, count(*),
+       percentile_cont(%(count_quantile)s) WITHIN GROUP (ORDER BY s.window_orders),
+       percentile_cont(%(check_quantile)s) WITHIN GROUP (ORDER BY s.window_revenue::float8 / s.window_orders)
+FROM segmentation_purchasestatistics AS s JOIN customers_customer AS c ON c.id = s.customer_id
+WHERE c.kind = %(kind)s AND s.window_orders > 0
+GROUP BY c.kind
+"""
+
+# One row per kind: what the measures and the policies in force say.
+LIMITS = """
+unnest(%(kinds)s::text[], %(counts)s::float8[], %(checks)s::float8[], %(hysteresis)s::float8[],
+       %(at_risk)s::float8[], %(lapsed)s::float8[], %(lost)s::float8[])
+    AS l (kind, count_threshold, check_threshold, hysteresis, at_risk, lapsed, lost)
+"""
+
+_MANY = """CASE WHEN h.grade IN ('A', 'C') THEN s.window_orders >= l.count_threshold * (1 - l.hysteresis)
+            WHEN h.grade = 'B' OR h.grade = 'D' THEN s.window_orders > l.count_threshold * (1 + l.hysteresis)
+            ELSE s.window_orders > l.count_threshold END"""
+_CHECK = "s.window_revenue::float8 / s.window_orders"
+_HIGH = f"""CASE WHEN h.grade IN ('A', 'B') THEN {_CHECK} >= l.check_threshold * (1 - l.hysteresis)
+            WHEN h.grade = 'C' OR h.grade = 'D' THEN {_CHECK} > l.check_threshold * (1 + l.hysteresis)
+            ELSE {_CHECK} > l.check_threshold END"""
+
+GRADED = f"""
+CREATE TEMP TABLE graded ON COMMIT DROP AS
+SELECT s.customer_id, l.kind, s.purchase_days, s.last_on, s.margin, s.window_orders, s.window_revenue,
+       s.last_on - s.first_on AS days_between,
+       %(as_of)s - s.last_on AS days_since,
+       coalesce(h.grade, '') AS old_grade, h.grade_since AS old_grade_since,
+       coalesce(h.lifecycle, '') AS old_lifecycle, h.lifecycle_since AS old_lifecycle_since,
+       CASE WHEN s.window_orders = 0 THEN coalesce(h.grade, '')
+            WHEN {_MANY} THEN CASE WHEN {_HIGH} THEN 'A' ELSE 'C' END
+            ELSE CASE WHEN {_HIGH} THEN 'B' ELSE 'D' END
+       END AS grade
+FROM segmentation_purchasestatistics AS s
+JOIN customers_customer AS c ON c.id = s.customer_id
+JOIN {LIMITS} ON l.kind = c.kind
+LEFT JOIN segmentation_standing AS h ON h.customer_id = s.customer_id
+WHERE {{scope}}
+"""
+
+# The median of the mean gap of repeat buyers, per kind ('' for the grade) and per kind and grade.
+# In whole days, so that a gap does not drift a little each night and take stages back and forth.
+GAPS = """
+SELECT kind, CASE WHEN GROUPING(grade) = 0 THEN grade ELSE '' END, count(*),
+       round(percentile_cont(0.5) WITHIN GROUP (ORDER BY days_between::float8 / (purchase_days - 1)))
+FROM graded
+WHERE purchase_days > 1
+GROUP BY GROUPING SETS ((kind), (kind, grade))
+"""
+
+_LEAVING = " ".join(f"WHEN '{stage}' THEN {share}" for stage, share in LEAVING_BY_STAGE.items())
+
+# `forecast` holds what the models foretold; NaN stands for "the method does not know".
+OUTCOME = f"""
+CREATE TEMP TABLE outcome ON COMMIT DROP AS
+SELECT o.customer_id, o.kind, o.grade, o.old_grade, o.stage AS lifecycle, o.old_lifecycle, o.days_since, o.gap,
+       o.window_orders, o.window_revenue,
+       CASE WHEN o.grade = '' THEN NULL WHEN o.grade = o.old_grade THEN o.old_grade_since ELSE %(as_of)s END
+           AS grade_since,
+       CASE WHEN o.stage = o.old_lifecycle THEN o.old_lifecycle_since ELSE %(as_of)s END AS lifecycle_since,
+       o.last_on + ceil(o.gap)::int AS next_order_on,
+       o.margin AS realised,
+       coalesce(f.predicted_12, 0) AS predicted_12, coalesce(f.predicted_36, 0) AS predicted_36,
+       coalesce(f.orders_12, 0) AS expected_orders_12, nullif(f.p_alive, 'NaN') AS p_alive,
+       floor(coalesce(f.predicted_12, 0)
+             * CASE WHEN f.p_alive <> 'NaN' THEN 1 - f.p_alive ELSE CASE o.stage {_LEAVING} END END + 0.5)::bigint
+           AS value_at_risk
+FROM (
+    SELECT g.*, CASE WHEN g.purchase_days = 1 AND g.days_since / g.gap <= 1 THEN 'new'
+                     WHEN g.days_since / g.gap < l.at_risk THEN 'active'
+                     WHEN g.days_since / g.gap < l.lapsed THEN 'at_risk'
+                     WHEN g.days_since / g.gap < l.lost THEN 'lapsed'
+                     ELSE 'lost' END AS stage
+    FROM (
+        SELECT g.*, (g.days_between + {PRIOR_GAPS} * coalesce(own.gap, whole.gap, {DEFAULT_GAP_DAYS})::float8)
+                    / (g.purchase_days - 1 + {PRIOR_GAPS}) AS gap
+        FROM graded AS g
+        LEFT JOIN {{gaps}} AS own (kind, grade, gap) ON own.kind = g.kind AND own.grade = g.grade AND g.grade <> ''
+        LEFT JOIN {{gaps}} AS whole (kind, grade, gap) ON whole.kind = g.kind AND whole.grade = ''
+    ) AS g JOIN {LIMITS} ON l.kind = g.kind
+) AS o LEFT JOIN forecast AS f ON f.customer_id = o.customer_id
+"""
+
+GAP_ROWS = "unnest(%(gap_kinds)s::text[], %(gap_grades)s::text[], %(gap_days)s::float8[])"
+
+NUMBERS = (
+    "grade",
+    "grade_since",
+    "lifecycle",
+    "lifecycle_since",
+    "expected_gap_days",
+    "next_order_on",
+    "realised",
+    "predicted_12",
+    "predicted_36",
+    "expected_orders_12",
+    "p_alive",
+    "value_at_risk",
+    "method",
+)
+_VALUES = {"expected_gap_days": "o.gap", "method": "%(method)s"}
+_NEW = ", ".join(_VALUES.get(name, f"o.{name}") for name in NUMBERS)
+_OLD = ", ".join(f"s.{name}" for name in NUMBERS)
+
+REMOVE = """
+DELETE FROM segmentation_standing AS s
+WHERE {scope} AND NOT EXISTS
+    (SELECT FROM segmentation_purchasestatistics AS p WHERE p.customer_id = s.customer_id)
+"""
+
+UPDATE = f"""
+UPDATE segmentation_standing AS s
+SET (as_of, {", ".join(NUMBERS)}) = ROW (%(as_of)s, {_NEW})
+FROM outcome AS o
+WHERE s.customer_id = o.customer_id AND {{scope}} AND ({_OLD}) IS DISTINCT FROM ({_NEW})
+"""
+
+INSERT = f"""
+INSERT INTO segmentation_standing (customer_id, as_of, {", ".join(NUMBERS)})
+SELECT o.customer_id, %(as_of)s, {_NEW}
+FROM outcome AS o
+WHERE NOT EXISTS (SELECT FROM segmentation_standing AS s WHERE s.customer_id = o.customer_id)
+"""
