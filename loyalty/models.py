@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Upper
 from django.utils.translation import gettext_lazy as _
 
 from core.money import MoneyField
@@ -41,7 +42,7 @@ class Offer(models.Model):
 
 
 class PromoCode(models.Model):
-    """One code per customer and offer; an order that names it redeems it once."""
+    """One open code per customer and offer; an order that names it redeems it once."""
 
     offer = models.ForeignKey(Offer, on_delete=models.PROTECT, related_name="codes")
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="promo_codes")
@@ -54,12 +55,20 @@ class PromoCode(models.Model):
     redeemed_at = models.DateTimeField(_("redeemed"), null=True, blank=True)
 
     class Meta:
+        verbose_name = _("promo code")
+        verbose_name_plural = _("promo codes")
         constraints = [
             models.UniqueConstraint(
                 fields=["offer", "customer"],
-                name="one_code_per_offer",
+                name="one_open_code_per_offer",
+                condition=Q(redeemed_by__isnull=True),
                 violation_error_message=_("The customer already has a code of this offer."),
-            )
+            ),
+            models.CheckConstraint(
+                condition=Q(code=Upper("code")),
+                name="code_is_upper_case",
+                violation_error_message=_("A code is written in capital letters."),
+            ),
         ]
 
     def __str__(self) -> str:

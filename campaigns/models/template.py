@@ -2,6 +2,7 @@
 
 from django.db import models
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from core.models import Language
 
@@ -14,8 +15,8 @@ class MessageChannel(models.TextChoices):
 class Purpose(models.TextChoices):
     """Marketing needs consent; service messages (an NPS question after an order) do not."""
 
-    MARKETING = "marketing", _("Marketing")
-    SERVICE = "service", _("Service")
+    MARKETING = "marketing", pgettext_lazy("purpose of a message", "Marketing")
+    SERVICE = "service", pgettext_lazy("purpose of a message", "Service")
 
 
 class MessageTemplate(models.Model):
