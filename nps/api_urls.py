@@ -1,5 +1,7 @@
 """REST endpoints of this app, under /api/v1/."""
 
-from django.urls import URLPattern
+from django.urls import path
 
-urlpatterns: list[URLPattern] = []
+from nps import api
+
+urlpatterns = [path("nps/responses/", api.Responses.as_view(), name="api_nps_responses")]

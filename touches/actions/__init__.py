@@ -1,0 +1,18 @@
+"""Every write of this app."""
+
+from touches.actions.messages import log_messages
+from touches.actions.regulations import set_cadence, set_pressure
+from touches.actions.tasks import change_note, close_task, move_task, open_task
+from touches.actions.touch import log_touch, take_back
+
+__all__ = [
+    "change_note",
+    "close_task",
+    "log_messages",
+    "log_touch",
+    "move_task",
+    "open_task",
+    "set_cadence",
+    "set_pressure",
+    "take_back",
+]
