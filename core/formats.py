@@ -1,11 +1,17 @@
-"""Numbers, money, dates and phones as text in the reader's locale."""
+"""Numbers, money, dates and phones as text in the reader's locale.
 
+A page of a list writes some hundreds of them. Babel reads its patterns anew each time, which took most of the
+page's time; here the shapes are read once per locale.
+"""
+
+import re
+from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
-from functools import cache, lru_cache
+from functools import lru_cache
 
 import phonenumbers
-from babel import Locale, dates, numbers
+from babel import Locale, dates
 from django.conf import settings
 from django.utils import timezone
 from django.utils.translation import get_language
@@ -17,9 +23,28 @@ from core.periods import company_day
 NOTHING = "—"
 # From here on the minor units say nothing to a reader and only cost width.
 WHOLE_FROM = 1000
+MOST_DECIMALS = 3
 DAYS_IN_WORDS = 60
 # Locales that do not use these currencies write their codes; the sign is as clear and a third of the width.
 SIGNS = {"RUB": "₽", "KZT": "₸", "UAH": "₴", "BYN": "Br", "AMD": "֏", "GEL": "₾"}
+RUSSIAN_MOBILE = re.compile(r"\+7(9\d\d)(\d{3})(\d\d)(\d\d)")
+
+
+@dataclass(frozen=True)
+class Shape:
+    """How a kind of number is written: what stands around it and between its digits."""
+
+    before: str
+    after: str
+    group: str
+    point: str
+    minus: str
+
+    def write(self, value: Decimal | float | int, decimals: int) -> str:
+        """The number rounded half up to so many decimals."""
+        rounded = Decimal(value).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+        digits = f"{abs(rounded):,f}".replace(",", "\0").replace(".", self.point).replace("\0", self.group)
+        return f"{self.minus if rounded < 0 else ''}{self.before}{digits}{self.after}"
 
 
 def reader_locale() -> Locale:
@@ -27,27 +52,43 @@ def reader_locale() -> Locale:
     return _locale(get_language() or settings.LANGUAGE_CODE)
 
 
-@cache
+@lru_cache
 def _locale(language: str) -> Locale:
     return Locale.parse(language, sep="-")
+
+
+@lru_cache
+def _shape(locale: Locale, kind: str, currency: str = "") -> Shape:
+    formats = {
+        "number": locale.decimal_formats[None],
+        "percent": locale.percent_formats[None],
+        "money": locale.currency_formats["standard"],
+    }
+    pattern, symbols = formats[kind], locale.number_symbols["latn"]
+    sign = SIGNS.get(currency) or locale.currency_symbols.get(currency, currency)
+    before, after = (part[0].replace("¤", sign) for part in (pattern.prefix, pattern.suffix))
+    return Shape(before, after, symbols["group"], symbols["decimal"], symbols["minusSign"])
 
 
 def number_text(value: Decimal | float | int | None, digits: int | None = None) -> str:
     """A number with grouped thousands; at most three decimals, or exactly `digits`."""
     if value is None:
         return NOTHING
-    if digits is None:
-        return numbers.format_decimal(value, locale=reader_locale())
-    pattern = "#,##0" + ("." + "0" * digits if digits else "")
-    return numbers.format_decimal(value, format=pattern, locale=reader_locale())
+    return _shape(reader_locale(), "number").write(value, _decimals(value, MOST_DECIMALS) if digits is None else digits)
 
 
 def percent_text(share: Decimal | float | None, digits: int = 1) -> str:
     """0.123 as “12.3%” in English and «12,3 %» in Russian; a whole percent has no decimals."""
     if share is None:
         return NOTHING
-    pattern = "#,##0" + ("." + "#" * digits if digits else "") + reader_locale().percent_formats[None].suffix[0]
-    return numbers.format_percent(share, format=pattern, locale=reader_locale())
+    percent = Decimal(str(share)) * 100
+    return _shape(reader_locale(), "percent").write(percent, _decimals(percent, digits))
+
+
+def _decimals(value: Decimal | float | int, most: int) -> int:
+    """How many decimals a number needs, without zeros at its end."""
+    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-most), rounding=ROUND_HALF_UP)
+    return max(0, -rounded.normalize().as_tuple().exponent)
 
 
 def money_text(amount: Decimal | int | None) -> str:
@@ -55,35 +96,26 @@ def money_text(amount: Decimal | int | None) -> str:
     if amount is None:
         return NOTHING
     value = Decimal(amount)
-    whole = value.quantize(Decimal(1), rounding=ROUND_HALF_UP)
-    if value == whole or abs(value) >= WHOLE_FROM:
-        return _currency(whole, decimals=0)
-    return exact_money_text(value)
-
-
-def month_text(day: date, with_year: bool = True) -> str:
-    """A month by its name, as inside a sentence: “November 2026”, «ноябрь 2026»."""
-    return dates.format_date(day, "LLLL y" if with_year else "LLLL", locale=reader_locale())
+    is_short = abs(value) >= WHOLE_FROM or value == value.to_integral_value()
+    return _money().write(value, 0 if is_short else exponent())
 
 
 def exact_money_text(amount: Decimal | int | None) -> str:
     """An amount with all its minor units."""
-    return NOTHING if amount is None else _currency(Decimal(amount), decimals=exponent())
+    return NOTHING if amount is None else _money().write(amount, exponent())
 
 
-def _currency(amount: Decimal, decimals: int) -> str:
-    locale = reader_locale()
-    code = settings.CURRENCY
-    fraction = "0." + "0" * decimals if decimals else "0"
-    pattern = locale.currency_formats["standard"].pattern.replace("0.00", fraction)
-    text = numbers.format_currency(amount, code, pattern, locale=locale, currency_digits=False)
-    return text.replace(code, SIGNS.get(code, code))
+def _money() -> Shape:
+    return _shape(reader_locale(), "money", settings.CURRENCY)
 
 
+@lru_cache(maxsize=10_000)
 def phone_text(phone: str | None) -> str:
     """A phone in international form, grouped as its country does; anything else as it is."""
     if not phone:
         return NOTHING
+    if mobile := RUSSIAN_MOBILE.fullmatch(phone):
+        return "+7 {} {}-{}-{}".format(*mobile.groups())
     try:
         parsed = phonenumbers.parse(phone, settings.PHONENUMBER_DEFAULT_REGION)
     except phonenumbers.NumberParseException:
@@ -93,15 +125,25 @@ def phone_text(phone: str | None) -> str:
 
 def exact_date_text(value: date | datetime) -> str:
     """The day, and the time where there is one, in full."""
-    locale = reader_locale()
     if isinstance(value, datetime):
-        return dates.format_datetime(timezone.localtime(value), "d MMMM y HH:mm", locale=locale)
-    return dates.format_date(value, "long", locale=locale)
+        local = timezone.localtime(value)
+        return f"{_pattern_text(reader_locale(), local.date(), 'long')} {local:%H:%M}"
+    return _pattern_text(reader_locale(), value, "long")
+
+
+@lru_cache(maxsize=10_000)
+def _pattern_text(locale: Locale, day: date, pattern: str) -> str:
+    return dates.format_date(day, pattern, locale=locale)
+
+
+def month_text(day: date, with_year: bool = True) -> str:
+    """A month by its name: “November 2026”, «ноябрь 2026»."""
+    return _pattern_text(reader_locale(), day, "LLLL y" if with_year else "LLLL")
 
 
 def short_day_text(value: date) -> str:
     """The day and the month, without the year: for the axis of a chart."""
-    return dates.format_date(value, "d MMM", locale=reader_locale())
+    return _pattern_text(reader_locale(), value, "d MMM")
 
 
 def relative_date_text(value: date | datetime, today: date) -> str:
@@ -109,19 +151,16 @@ def relative_date_text(value: date | datetime, today: date) -> str:
     day = company_day(value) if isinstance(value, datetime) else value
     days = (day - today).days
     named = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}.get(days)
-    if named:
-        return named
-    return _distance(days, get_language() or settings.LANGUAGE_CODE)
+    return named or _distance_text(reader_locale(), days)
 
 
-# A page of customers has a date or two in every row, and most of them say one of the same few dozen things.
-@lru_cache(maxsize=2048)
-def _distance(days: int, language: str) -> str:
-    unit = "day" if abs(days) < DAYS_IN_WORDS else None
+@lru_cache(maxsize=10_000)
+def _distance_text(locale: Locale, days: int) -> str:
+    in_days = abs(days) < DAYS_IN_WORDS
     return dates.format_timedelta(
         timedelta(days=days),
-        granularity=unit or "month",
-        threshold=1e9 if unit else 1.0,
+        granularity="day" if in_days else "month",
+        threshold=1e9 if in_days else 1.0,
         add_direction=True,
-        locale=_locale(language),
+        locale=locale,
     )

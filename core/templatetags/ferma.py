@@ -13,6 +13,7 @@ from django.templatetags.static import static
 from django.utils import timezone
 from django.utils.html import format_html
 from django.utils.safestring import SafeString
+from django.utils.translation import get_language
 
 from core import formats
 from core.badges import GRADES, STAGES
@@ -114,7 +115,12 @@ def _in_sprite(name: str) -> str:
 @register.simple_tag
 def grade(letter: str | None, marked: Any = None, word: bool = False) -> SafeString:
     """Badge of a grade: always the same letter, colour and word. `marked`: the customer has an X mark."""
-    known = GRADES.get(str(letter or ""), GRADES[""])
+    return _grade(str(letter or ""), bool(marked), word, get_language())
+
+
+@lru_cache(maxsize=100)
+def _grade(letter: str, marked: bool, word: bool, _language: str) -> SafeString:
+    known = GRADES.get(letter, GRADES[""])
     badge = format_html(
         '<span class="grade grade-{}" title="{}">{}<span class="visually-hidden"> ({})</span></span>',
         known.css,
@@ -137,7 +143,12 @@ def grade(letter: str | None, marked: Any = None, word: bool = False) -> SafeStr
 @register.simple_tag
 def lifecycle(stage: str | None) -> SafeString:
     """Chip of a lifecycle stage: an icon and a word."""
-    known = STAGES.get(str(stage or ""))
+    return _lifecycle(str(stage or ""), get_language())
+
+
+@lru_cache(maxsize=100)
+def _lifecycle(stage: str, _language: str) -> SafeString:
+    known = STAGES.get(stage)
     if known is None:
         return format_html('<span class="stage stage-none">{}</span>', formats.NOTHING)
     return format_html(

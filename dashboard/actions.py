@@ -1,0 +1,73 @@
+"""What the pages of this app do beyond one action of an app below."""
+
+from collections.abc import Collection, Mapping
+from datetime import datetime
+
+from django.db import transaction
+from django.utils.translation import gettext as _
+
+from core.errors import Conflict
+from core.models import User
+from core.roles import Role
+from customers.actions import ContactData, CustomerData, assign_owner, record_consent, record_customer
+from customers.models import ConsentAction, Customer
+
+# The source under which customers entered by people are known.
+BY_HAND = "manual"
+KEEPS_OWN = (Role.FARMER, Role.HUNTER)
+
+
+@transaction.atomic
+def take_from_pool(*, customer_id: int, by: User, at: datetime) -> None:
+    """Give a customer without an owner to `by`.
+
+    Raises Conflict if the customer has an owner by now. Two people at once: one gets the customer.
+    """
+    free = Customer.objects.select_for_update().filter(pk=customer_id, owner__isnull=True)
+    if not free.exists():
+        raise Conflict(_("Somebody has already taken this customer."))
+    assign_owner(customer_ids=[customer_id], owner=by, by=by, at=at)
+
+
+@transaction.atomic
+def create_customer(
+    *,
+    details: Mapping[str, str],
+    contacts: Collection[tuple[str, str]],
+    consents: Collection[str],
+    consent_source: str,
+    by: User,
+    at: datetime,
+) -> int:
+    """Write down a customer met by a person; returns the id. A farmer's or hunter's is their own at once.
+
+    Raises Conflict if an address belongs to a customer already: the message names those whom `by` may see.
+    """
+    for channel, value in contacts:
+        _check_is_new(channel, value, by)
+    known = tuple(ContactData(channel, value) for channel, value in contacts)
+    result = record_customer(customer=CustomerData(source=BY_HAND, contacts=known, **details), now=at)
+    for channel in consents:
+        record_consent(
+            customer_id=result.customer_id,
+            channel=channel,
+            action=ConsentAction.GRANTED,
+            at=at,
+            source=consent_source,
+        )
+    if by.role in KEEPS_OWN:
+        assign_owner(customer_ids=[result.customer_id], owner=by, by=by, at=at)
+    return result.customer_id
+
+
+def _check_is_new(channel: str, value: str, by: User) -> None:
+    holders = Customer.objects.filter(contact_points__channel=channel, contact_points__value=value)
+    if not holders.exists():
+        return
+    visible = holders.for_user(by).order_by("pk").first()
+    if visible is None:
+        raise Conflict(
+            _("This address belongs to a customer of another person. Ask a manager."), field=channel
+        )
+    text = _("This address belongs to the customer “%(name)s” already.") % {"name": visible}
+    raise Conflict(text, field=channel)

@@ -1,0 +1,103 @@
+"""The filters of the customer list, as they come in the address."""
+
+from datetime import date
+from typing import Any
+
+from django import forms
+from django.core.exceptions import ValidationError
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+
+from acquisition.models import Channel
+from core.badges import GRADES, STAGES
+from core.models import User
+from customers.models import CustomerKind
+from dashboard.queries.customer_filters import MARKED, MINE, NO_GRADE, POOL, Filters
+from dashboard.queries.people import owners
+from segmentation.models import Forecast, Grade, Lifecycle
+
+GRADE_CHOICES = [*Grade.choices, (MARKED, "X"), (NO_GRADE, _("No grade"))]
+SECOND_ROW = ("channel", "kind", "method", "ordered_from", "ordered_to", "won_month")
+ANY = [("", pgettext_lazy("filter", "Any"))]
+
+
+class MonthField(forms.Field):
+    """A month as 2026-05, or as its first day."""
+
+    widget = forms.DateInput(attrs={"type": "month"})
+
+    def to_python(self, value: Any) -> date | None:
+        if value in self.empty_values:
+            return None
+        try:
+            return date.fromisoformat(f"{value}-01" if len(value) == 7 else value).replace(day=1)
+        except ValueError as error:
+            raise ValidationError(_("Enter a month as 2026-05.")) from error
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.strftime("%Y-%m") if isinstance(value, date) else value
+
+
+class CustomerFilterForm(forms.Form):
+    """Reads the address: what is wrong in it is named and left out, the rest applies."""
+
+    q = forms.CharField(label=_("Find"), max_length=100, required=False)
+    grade = forms.MultipleChoiceField(label=_("Grade"), choices=GRADE_CHOICES, required=False)
+    stage = forms.MultipleChoiceField(label=_("Stage"), choices=Lifecycle.choices, required=False)
+    owner = forms.ChoiceField(label=_("Owner"), required=False)
+    channel = forms.ChoiceField(label=_("Channel"), required=False)
+    kind = forms.ChoiceField(label=_("Kind"), choices=[*ANY, *CustomerKind.choices], required=False)
+    method = forms.ChoiceField(label=_("Forecast by"), choices=[*ANY, *Forecast.choices], required=False)
+    ordered_from = forms.DateField(
+        label=_("Ordered from"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    ordered_to = forms.DateField(
+        label=_("Ordered to"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+    )
+    won_month = MonthField(label=_("First ordered in"), required=False)
+    risk = forms.BooleanField(label=_("With value at risk"), required=False)
+
+    def __init__(self, data: Any, *, user: User) -> None:
+        super().__init__(data)
+        people = [(str(person.pk), str(person)) for person in owners()] if user.sees_whole_base else []
+        channels = Channel.objects.values_list("code", "name")
+        self.fields["owner"].choices = [
+            ("", _("Any owner")),
+            (MINE, _("Mine")),
+            (POOL, _("In the pool")),
+            *people,
+        ]
+        self.fields["channel"].choices = [*ANY, *channels]
+
+    def filters(self) -> Filters:
+        """What was asked for and makes sense."""
+        self.is_valid()
+        given = {name: value for name, value in self.cleaned_data.items() if value}
+        return Filters(
+            **{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
+        )
+
+    def grade_toggles(self) -> list[dict[str, Any]]:
+        """Grades as the row of letters to press."""
+        chosen = self["grade"].value() or []
+        return [
+            {"value": letter, "word": GRADES[letter].word, "css": GRADES[letter].css, "on": letter in chosen}
+            for letter in (*Grade.values, MARKED)
+        ]
+
+    def stage_toggles(self) -> list[dict[str, Any]]:
+        """Stages as the row of chips to press."""
+        chosen = self["stage"].value() or []
+        return [{"value": stage, "badge": STAGES[stage], "on": stage in chosen} for stage in Lifecycle.values]
+
+    def more_fields(self) -> list[forms.BoundField]:
+        """The fields of the second row, apart from its tick box."""
+        return [self[name] for name in SECOND_ROW]
+
+    def more_is_used(self) -> bool:
+        """Whether a filter of the second row is set, so that it must be seen."""
+        return any(self.data.get(name) for name in (*SECOND_ROW, "risk"))

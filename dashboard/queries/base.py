@@ -1,0 +1,159 @@
+"""The base as the last night left it: what the overview and the LTV page share.
+
+Both read what the night wrote, a row or a few hundred, so that their cost does not grow with the base.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+from typing import Any
+
+from acquisition.queries import MonthCost, cac_by_month
+from acquisition.rules import Cost, add_costs, cost_per_customer, ratio
+from core.money import from_minor
+from core.periods import add_months
+from segmentation.models import BaseSnapshot, Cohort, Grade, Lifecycle
+
+MONTHS = 12
+
+
+@dataclass(frozen=True)
+class Part:
+    """The customers of one grade or stage; `code` is empty for those without a grade."""
+
+    code: str
+    customers: int
+    realised: Decimal
+    predicted_12: Decimal
+    predicted_36: Decimal
+    value_at_risk: Decimal
+    p_alive: float | None
+    customer_share: float
+    value_share: float
+
+    @property
+    def realised_each(self) -> Decimal | None:
+        return cost_per_customer(self.realised, self.customers)
+
+    @property
+    def predicted_12_each(self) -> Decimal | None:
+        return cost_per_customer(self.predicted_12, self.customers)
+
+    @property
+    def ltv(self) -> Decimal | None:
+        """Realised margin and the forecast of 36 months, for one customer."""
+        return cost_per_customer(self.realised + self.predicted_36, self.customers)
+
+
+def grades(snapshot: BaseSnapshot) -> list[Part]:
+    """A to D, and those without a grade where there are any."""
+    codes = [*Grade.values, *([""] if "" in snapshot.by_grade else [])]
+    return _parts(snapshot.by_grade, codes)
+
+
+def stages(snapshot: BaseSnapshot) -> list[Part]:
+    """From new to lost."""
+    return _parts(snapshot.by_lifecycle, Lifecycle.values)
+
+
+def _parts(totals: Mapping[str, Mapping[str, Any]], codes: list[str]) -> list[Part]:
+    customers = sum(each["customers"] for each in totals.values())
+    value = sum(each["predicted_12"] for each in totals.values())
+    return [_part(code, totals.get(code, {}), customers, value) for code in codes]
+
+
+def _part(code: str, totals: Mapping[str, Any], customers: int, value: int) -> Part:
+    count, predicted = totals.get("customers", 0), totals.get("predicted_12", 0)
+    judged = totals.get("judged", 0)
+    return Part(
+        code,
+        customers=count,
+        realised=from_minor(totals.get("realised", 0)),
+        predicted_12=from_minor(predicted),
+        predicted_36=from_minor(totals.get("predicted_36", 0)),
+        value_at_risk=from_minor(totals.get("value_at_risk", 0)),
+        p_alive=totals["alive"] / judged if judged else None,
+        customer_share=count / customers if customers else 0.0,
+        value_share=predicted / value if value else 0.0,
+    )
+
+
+def together(parts: list[Part]) -> Part:
+    """Several parts as one without a code; how many of them are alive is left out."""
+    nothing = Decimal(0)
+    return Part(
+        "",
+        customers=sum(part.customers for part in parts),
+        realised=sum((part.realised for part in parts), nothing),
+        predicted_12=sum((part.predicted_12 for part in parts), nothing),
+        predicted_36=sum((part.predicted_36 for part in parts), nothing),
+        value_at_risk=sum((part.value_at_risk for part in parts), nothing),
+        p_alive=None,
+        customer_share=sum(part.customer_share for part in parts),
+        value_share=sum(part.value_share for part in parts),
+    )
+
+
+@dataclass(frozen=True)
+class Worth:
+    """What customers brought so far, and what the next 36 months are expected to add."""
+
+    customers: int
+    realised: Decimal
+    predicted: Decimal
+
+    @property
+    def realised_each(self) -> Decimal | None:
+        return cost_per_customer(self.realised, self.customers)
+
+    @property
+    def predicted_each(self) -> Decimal | None:
+        return cost_per_customer(self.predicted, self.customers)
+
+    @property
+    def ltv(self) -> Decimal | None:
+        return cost_per_customer(self.realised + self.predicted, self.customers)
+
+
+@dataclass(frozen=True)
+class Costs:
+    """What winning customers cost in the last full month, and in 12 months with the one under way."""
+
+    last_month: MonthCost
+    year: Cost
+
+    def times(self, won: Worth) -> Decimal | None:
+        """LTV:CAC of customers won in the 12 months, on the fully loaded cost."""
+        return ratio(won.ltv, self.year.fully_loaded)
+
+
+def costs(today: date) -> Costs:
+    """CAC as the page of CAC counts it. Two queries."""
+    months = cac_by_month(first_month(today), today)
+    return Costs(months[-2], add_costs(months))
+
+
+def first_month(today: date) -> date:
+    """The first of the 12 months whose newly won customers are judged."""
+    return add_months(today, 1 - MONTHS)
+
+
+def won_since(first: date, cohorts: list[Cohort]) -> Worth:
+    """The customers won from the month `first` on."""
+    recent = [cohort for cohort in cohorts if cohort.month >= first]
+    return Worth(
+        sum(cohort.customers for cohort in recent),
+        sum((cohort.realised for cohort in recent), Decimal(0)),
+        sum((cohort.predicted_36 for cohort in recent), Decimal(0)),
+    )
+
+
+def whole(snapshot: BaseSnapshot) -> Worth:
+    """All buyers of the base."""
+    return Worth(snapshot.buyers, snapshot.realised, snapshot.predicted_36)
+
+
+def day_before(month: date) -> date:
+    """The last day of the month before."""
+    return month - timedelta(days=1)

@@ -1,0 +1,191 @@
+"""What the customer's card shows, in a constant number of queries."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models.functions import Concat
+from django.http import Http404
+
+from campaigns.models import Delivery
+from core.models import User
+from core.periods import company_day
+from customers.models import (
+    Consent,
+    ContactChannel,
+    ContactPoint,
+    ContactStatus,
+    Customer,
+    ExternalRef,
+    Order,
+)
+from loyalty.models import PromoCode
+from nps.models import Response
+from segmentation.models import GradeChange, LifecycleChange, PurchaseStatistics, Standing, XMark
+from touches.models import Task, Touch
+from touches.queries import cadence_of, open_tasks
+from touches.rules.cadence import Regularity, effective_grade, next_touch_on
+
+ORDERS_AT_ONCE = 20
+MESSAGES_SHOWN = 50
+
+
+@dataclass(frozen=True)
+class ConsentLine:
+    """The newest word on one channel; empty where nothing was ever said."""
+
+    channel: ContactChannel
+    consent: Consent | None
+
+
+@dataclass(frozen=True)
+class NextTouch:
+    """When the cadence asks for the next touch; `due_on` is None where it asks for none."""
+
+    regularity: Regularity | None
+    due_on: date | None
+    last_at: datetime | None
+    grade: str
+
+    def is_overdue(self, today: date) -> bool:
+        return self.due_on is not None and self.due_on < today
+
+
+@dataclass(frozen=True)
+class Card:
+    """The customer with everything above the tabs. What a customer without orders lacks is None."""
+
+    customer: Customer
+    standing: Standing | None
+    statistics: PurchaseStatistics | None
+    x_mark: XMark | None
+    channel: str
+    contacts: list[ContactPoint]
+    consents: list[ConsentLine]
+    tasks: list[Task]
+    next_touch: NextTouch
+    today: date
+
+    @property
+    def average_check(self) -> Decimal | None:
+        return self.statistics.revenue / self.statistics.orders if self.statistics else None
+
+    @property
+    def days_since(self) -> int | None:
+        return (self.today - self.statistics.last_on).days if self.statistics else None
+
+    @property
+    def leaving(self) -> float | None:
+        """The probability that the customer will not buy again."""
+        known = self.standing is not None and self.standing.p_alive is not None
+        return 1 - self.standing.p_alive if known else None
+
+    def reachable(self, channel: str) -> str:
+        """The newest valid address on the channel."""
+        return next(
+            (p.value for p in self.contacts if p.channel == channel and p.status == ContactStatus.VALID), ""
+        )
+
+    @property
+    def phone(self) -> str:
+        return self.reachable(ContactChannel.PHONE)
+
+    @property
+    def email(self) -> str:
+        return self.reachable(ContactChannel.EMAIL)
+
+
+def customer_card(*, user: User, pk: int, now: datetime) -> Card:
+    """The card of a customer that the user may see; Http404 for any other."""
+    today = company_day(now)
+    customer = _customer(user, pk)
+    standing, statistics = getattr(customer, "standing", None), getattr(customer, "statistics", None)
+    x_mark = getattr(customer, "x_mark", None)
+    acquisition = getattr(customer, "acquisition", None)
+    return Card(
+        customer=customer,
+        standing=standing,
+        statistics=statistics,
+        x_mark=x_mark,
+        channel=acquisition.channel.name if acquisition and acquisition.channel else customer.channel_code,
+        contacts=list(ContactPoint.objects.filter(customer=pk).order_by("channel", "-created_at", "-pk")),
+        consents=_consents(pk),
+        tasks=list(open_tasks(pk)),
+        next_touch=_next_touch(customer, standing, statistics, x_mark),
+        today=today,
+    )
+
+
+def _customer(user: User, pk: int) -> Customer:
+    refs = ExternalRef.objects.filter(customer=OuterRef("pk")).order_by("source")
+    by_people = Touch.objects.filter(customer=OuterRef("pk"), by__isnull=False).order_by("-at")
+    customers = Customer.objects.for_user(user).select_related(
+        "owner", "standing", "statistics", "x_mark__set_by", "acquisition__channel"
+    )
+    customer = customers.annotate(
+        refs=ArraySubquery(refs.values(text=Concat(F("source"), Value(" · "), F("external_id")))[:10]),
+        last_touch_at=Subquery(by_people.values("at")[:1]),
+    ).filter(pk=pk)
+    found = customer.first()
+    if found is None:
+        raise Http404
+    return found
+
+
+def _consents(customer_id: int) -> list[ConsentLine]:
+    newest = (
+        Consent.objects.filter(customer=customer_id).order_by("channel", "-at", "-pk").distinct("channel")
+    )
+    said = {consent.channel: consent for consent in newest}
+    spoken_for = (ContactChannel.EMAIL, ContactChannel.PHONE)
+    channels = [channel for channel in ContactChannel if channel in said or channel in spoken_for]
+    return [ConsentLine(channel, said.get(channel)) for channel in channels]
+
+
+def _next_touch(
+    customer: Customer, standing: Standing | None, statistics: PurchaseStatistics | None, x_mark: XMark | None
+) -> NextTouch:
+    letter = effective_grade(standing.grade if standing else "", x_mark is not None)
+    regularity = cadence_of().get(letter)
+    last = customer.last_touch_at
+    due_on = next_touch_on(
+        regularity,
+        last_touch=company_day(last) if last else None,
+        last_order=statistics.last_on if statistics else None,
+        lifecycle=standing.lifecycle if standing else "",
+    )
+    return NextTouch(regularity, due_on, last, letter)
+
+
+def orders_page(customer_id: int, start: int) -> list[Order]:
+    """Orders of the customer with their lines, newest first; one more than shown if there are more."""
+    orders = Order.objects.filter(customer=customer_id).order_by("-placed_on", "-placed_at", "-pk")
+    return list(orders.prefetch_related("lines__product")[start : start + ORDERS_AT_ONCE + 1])
+
+
+def messages_of(customer_id: int) -> QuerySet[Delivery]:
+    """The last messages to the customer, sent or not."""
+    return Delivery.objects.filter(customer=customer_id).order_by("-pk")[:MESSAGES_SHOWN]
+
+
+def promo_codes_of(customer_id: int) -> QuerySet[PromoCode]:
+    """Promo codes of the customer, newest first, with what they give and the order that used them."""
+    codes = PromoCode.objects.filter(customer=customer_id).select_related("offer", "redeemed_by")
+    return codes.order_by("-issued_at")
+
+
+def answers_of(customer_id: int) -> QuerySet[Response]:
+    """NPS answers of the customer, newest first."""
+    return Response.objects.filter(customer=customer_id).order_by("-answered_at")
+
+
+def grade_changes(customer_id: int) -> QuerySet[GradeChange]:
+    """Changes of grade with the numbers that caused them, newest first."""
+    return GradeChange.objects.filter(customer=customer_id).order_by("-on")
+
+
+def stage_changes(customer_id: int) -> QuerySet[LifecycleChange]:
+    """Changes of stage with the numbers that caused them, newest first."""
+    return LifecycleChange.objects.filter(customer=customer_id).order_by("-on")

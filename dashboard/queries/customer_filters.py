@@ -1,0 +1,120 @@
+"""The filters of the customer list, as one value that the page, its links and the bulk actions share."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import date
+
+from django.db.models import Exists, OuterRef, Q
+
+from core.models import User
+from core.periods import add_months
+from customers.models import Customer, Order
+from customers.models.customer import CustomerQuerySet
+from dashboard.queries.customer_search import search
+
+POOL = "pool"
+MINE = "me"
+NO_GRADE = "none"
+# The X mark stands over a grade: asked for together they mean either.
+MARKED = "X"
+
+
+@dataclass(frozen=True)
+class Filters:
+    """What the address asks for; empty means not asked.
+
+    owner: an id, `me` or `pool`. channel: a code. won_month: the first day of the month in which the
+    customer first ordered. ordered_from, ordered_to: days between which a counted order was placed.
+    """
+
+    q: str = ""
+    grade: tuple[str, ...] = ()
+    stage: tuple[str, ...] = ()
+    owner: str = ""
+    channel: str = ""
+    method: str = ""
+    kind: str = ""
+    ordered_from: date | None = None
+    ordered_to: date | None = None
+    won_month: date | None = None
+    risk: bool = False
+
+    @property
+    def only_buyers(self) -> bool:
+        """Whether the filters can only be met by customers with a standing."""
+        graded = self.grade and MARKED not in self.grade
+        return bool(graded or self.stage or self.method or self.risk)
+
+    @property
+    def is_empty(self) -> bool:
+        return self == Filters()
+
+    def parameters(self) -> list[tuple[str, str]]:
+        """What an address needs to ask for the same."""
+        pairs = []
+        for name in self.__dataclass_fields__:
+            value = getattr(self, name)
+            each = value if isinstance(value, tuple) else (value,)
+            pairs += [(name, _in_address(name, one)) for one in each if one]
+        return pairs
+
+
+def _in_address(name: str, value: str | date | bool) -> str:
+    if isinstance(value, date):
+        return value.strftime("%Y-%m" if name == "won_month" else "%Y-%m-%d")
+    return "1" if value is True else str(value)
+
+
+def filtered(user: User, filters: Filters) -> CustomerQuerySet:
+    """Customers that the user may see and the filters let through."""
+    customers = search(Customer.objects.for_user(user), filters.q)
+    for apply in (_standing, _owner, _origin, _orders):
+        customers = apply(customers, filters, user)
+    if filters.kind:
+        customers = customers.filter(kind=filters.kind)
+    return customers
+
+
+Apply = Callable[[CustomerQuerySet, Filters, User], CustomerQuerySet]
+
+
+def _standing(customers: CustomerQuerySet, filters: Filters, _user: User) -> CustomerQuerySet:
+    if filters.grade:
+        letters = ["" if grade == NO_GRADE else grade for grade in filters.grade if grade != MARKED]
+        marked = Q(x_mark__isnull=False) if MARKED in filters.grade else Q()
+        customers = customers.filter(Q(standing__grade__in=letters) | marked if letters else marked)
+    if filters.stage:
+        customers = customers.filter(standing__lifecycle__in=filters.stage)
+    if filters.method:
+        customers = customers.filter(standing__method=filters.method)
+    return customers.filter(standing__value_at_risk__gt=0) if filters.risk else customers
+
+
+def _owner(customers: CustomerQuerySet, filters: Filters, user: User) -> CustomerQuerySet:
+    if filters.owner == POOL:
+        return customers.filter(owner__isnull=True)
+    if filters.owner == MINE:
+        return customers.filter(owner=user)
+    return customers.filter(owner_id=int(filters.owner)) if filters.owner else customers
+
+
+def _origin(customers: CustomerQuerySet, filters: Filters, _user: User) -> CustomerQuerySet:
+    if filters.channel:
+        customers = customers.filter(acquisition__channel__code=filters.channel)
+    if filters.won_month:
+        following = add_months(filters.won_month, 1)
+        customers = customers.filter(
+            acquisition__won_on__gte=filters.won_month, acquisition__won_on__lt=following
+        )
+    return customers
+
+
+def _orders(customers: CustomerQuerySet, filters: Filters, _user: User) -> CustomerQuerySet:
+    if not (filters.ordered_from or filters.ordered_to):
+        return customers
+    orders = Order.objects.counted().filter(customer=OuterRef("pk"))
+    if filters.ordered_from:
+        orders = orders.filter(placed_on__gte=filters.ordered_from)
+    if filters.ordered_to:
+        orders = orders.filter(placed_on__lte=filters.ordered_to)
+    return customers.filter(Exists(orders))

@@ -1,0 +1,172 @@
+"""What the overview shows."""
+
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import Count, OuterRef, Subquery, Value
+from django.db.models.functions import Coalesce, JSONObject
+
+from acquisition.rules import change
+from core.money import from_minor
+from core.periods import add_months, month_start
+from dashboard.queries.base import Costs, Part, Worth, costs, first_month, grades, stages, together, whole
+from segmentation.models import BaseSnapshot, Cohort, Lifecycle, XMark
+from segmentation.queries.cohorts import stretches
+
+# Thirteen months of nights: the same season of the year before can be seen.
+HISTORY_MONTHS = 13
+LEAVING = (Lifecycle.AT_RISK, Lifecycle.LAPSED)
+
+
+@dataclass(frozen=True)
+class Point:
+    """The base on the morning after a night."""
+
+    on: date
+    value: Decimal
+    at_risk: Decimal
+
+
+@dataclass(frozen=True)
+class Change:
+    """From an earlier amount to the one of today; `share` is none where there was nothing before."""
+
+    before: Decimal
+    now: Decimal
+
+    @property
+    def amount(self) -> Decimal:
+        return self.now - self.before
+
+    @property
+    def share(self) -> Decimal | None:
+        return change(self.now, self.before)
+
+
+@dataclass(frozen=True)
+class Sales:
+    """A stretch of days, both ends included, beside the same days of the year before."""
+
+    first: date
+    last: date
+    revenue: Change
+    margin: Change
+
+
+@dataclass(frozen=True)
+class RepeatRate:
+    """Of `customers` old enough, how many bought again within `days` of the first order."""
+
+    days: int
+    customers: int
+    came_back: int
+
+    @property
+    def share(self) -> float | None:
+        return self.came_back / self.customers if self.customers else None
+
+
+@dataclass(frozen=True)
+class Overview:
+    """The base after the last night, and what won customers cost and brought."""
+
+    snapshot: BaseSnapshot
+    history: list[Point]
+    month_ago: Point | None
+    grades: list[Part]
+    stages: list[Part]
+    base: Worth
+    won: Worth
+    costs: Costs
+    repeat: list[RepeatRate]
+    sales: list[Sales]
+
+    @property
+    def value_change(self) -> Change | None:
+        """Base value against the last night of the month before."""
+        if self.month_ago is None:
+            return None
+        return Change(self.month_ago.value, self.snapshot.predicted_12)
+
+    @property
+    def leaving(self) -> Part:
+        """Customers at risk and lapsed together: those whom work can still keep."""
+        return together([part for part in self.stages if part.code in LEAVING])
+
+    @property
+    def risk_share(self) -> Decimal | None:
+        """Which part of the base value may be lost."""
+        value = self.snapshot.predicted_12
+        return self.snapshot.value_at_risk / value if value else None
+
+    @property
+    def times(self) -> Decimal | None:
+        """LTV:CAC."""
+        return self.costs.times(self.won)
+
+
+def overview(*, today: date) -> Overview | None:
+    """The whole base; none before the first night. Three queries."""
+    snapshot = _last_night(today)
+    if snapshot is None:
+        return None
+    history = [_point(row) for row in snapshot.history]
+    earlier = [point for point in history if point.on < month_start(snapshot.on)]
+    return Overview(
+        snapshot,
+        history,
+        earlier[-1] if earlier else None,
+        grades(snapshot),
+        stages(snapshot),
+        whole(snapshot),
+        _worth(snapshot.cohorts),
+        costs(today),
+        [RepeatRate(int(days), *snapshot.repeat[days]) for days in sorted(snapshot.repeat, key=int)],
+        _sales(snapshot) if snapshot.sales else [],
+    )
+
+
+def _last_night(today: date) -> BaseSnapshot | None:
+    """The newest snapshot with `history`, the values of nights up to it, `cohorts`, the newly won, and
+    `marked`, how many customers have an X mark by now."""
+    nights = BaseSnapshot.objects.filter(on__gte=add_months(today, -HISTORY_MONTHS), on__lte=OuterRef("on")).order_by(
+        "on"
+    )
+    cohorts = Cohort.objects.filter(month__gte=first_month(today)).order_by("month")
+    fields = {"on": "on", "value": "predicted_12", "at_risk": "value_at_risk"}
+    marked = XMark.objects.order_by().values(all=Value(1)).values(count=Count("pk"))
+    won = {"customers": "customers", "realised": "realised", "predicted": "predicted_36"}
+    return (
+        BaseSnapshot.objects.annotate(
+            history=ArraySubquery(nights.values(row=JSONObject(**fields))),
+            cohorts=ArraySubquery(cohorts.values(row=JSONObject(**won))),
+            marked=Coalesce(Subquery(marked), 0),
+        )
+        .order_by("-on")
+        .first()
+    )
+
+
+def _sales(snapshot: BaseSnapshot) -> list[Sales]:
+    """This month so far and the last full one."""
+    days = stretches(snapshot.on)
+    return [
+        Sales(*days[name], _change(snapshot.sales, name, "revenue"), _change(snapshot.sales, name, "margin"))
+        for name in ("month", "last_month")
+    ]
+
+
+def _change(sales: dict[str, Any], name: str, amount: str) -> Change:
+    return Change(from_minor(sales[f"{name}_year_ago"][amount]), from_minor(sales[name][amount]))
+
+
+def _point(row: dict[str, Any]) -> Point:
+    return Point(date.fromisoformat(row["on"]), from_minor(row["value"]), from_minor(row["at_risk"]))
+
+
+def _worth(rows: list[dict[str, Any]]) -> Worth:
+    total = {key: sum(row[key] for row in rows) for key in ("customers", "realised", "predicted")}
+    return Worth(total["customers"], from_minor(total["realised"]), from_minor(total["predicted"]))

@@ -1,0 +1,154 @@
+"""The card of one customer: what to do, what they are worth, what happened."""
+
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import get_object_or_404, render
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
+from django.views.decorators.http import require_GET
+from django.views.decorators.vary import vary_on_headers
+
+from core.access import role_required
+from core.roles import Role
+from customers.models import Customer
+from dashboard.queries import customer_card as queries
+from dashboard.queries.timeline import GROUPS, Place, names_of, timeline
+from dashboard.timeline_lines import line_of
+from dashboard.views.customer_edit import WORKS_WITH_CUSTOMERS
+from dashboard.views.customer_list import PEOPLE
+from segmentation.models import Forecast
+
+TIMELINE_FILTERS = (
+    ("", pgettext_lazy("timeline", "All")),
+    ("orders", _("Orders")),
+    ("touches", _("Touches")),
+    ("messages", _("Messages")),
+    ("changes", _("Changes")),
+)
+TABS = (
+    ("customer_card", _("Timeline")),
+    ("customer_orders", _("Orders")),
+    ("customer_messages", _("Messages and codes")),
+    ("customer_history", _("Grade and stage")),
+)
+
+
+@role_required(*PEOPLE)
+@require_GET
+@vary_on_headers("HX-Request")
+def customer_card(request: HttpRequest, pk: int) -> HttpResponse:
+    """The card with the timeline."""
+    return _page(request, pk, "customer_card", lambda: _timeline_context(request, pk))
+
+
+@role_required(*PEOPLE)
+@require_GET
+def customer_next_touch(request: HttpRequest, pk: int) -> HttpResponse:
+    """Fragment: when the next touch is due, anew after one was written down."""
+    card = queries.customer_card(user=request.user, pk=pk, now=timezone.now())
+    context = {
+        "customer": card.customer,
+        "next_touch": card.next_touch,
+        "is_touch_overdue": card.next_touch.is_overdue(card.today),
+    }
+    return render(request, "dashboard/_next_touch.html", context)
+
+
+@role_required(*PEOPLE)
+@require_GET
+def customer_timeline(request: HttpRequest, pk: int) -> HttpResponse:
+    """Fragment: the timeline from a place on, loaded as one scrolls."""
+    get_object_or_404(Customer.objects.for_user(request.user), pk=pk)
+    return render(request, "dashboard/_timeline_lines.html", {"pk": pk, **_timeline_context(request, pk)})
+
+
+@role_required(*PEOPLE)
+@require_GET
+@vary_on_headers("HX-Request")
+def customer_orders(request: HttpRequest, pk: int) -> HttpResponse:
+    """The card with the orders; `start` reads on."""
+    given = request.GET.get("start", "")
+    start = int(given) if given.isdecimal() and len(given) < 7 else 0
+    return _page(request, pk, "customer_orders", lambda: _orders_context(pk, start), more=bool(start))
+
+
+@role_required(*PEOPLE)
+@require_GET
+@vary_on_headers("HX-Request")
+def customer_messages(request: HttpRequest, pk: int) -> HttpResponse:
+    """The card with deliveries, promo codes and NPS answers."""
+    return _page(request, pk, "customer_messages", lambda: _messages_context(pk))
+
+
+@role_required(*PEOPLE)
+@require_GET
+@vary_on_headers("HX-Request")
+def customer_history(request: HttpRequest, pk: int) -> HttpResponse:
+    """The card with the changes of grade and stage."""
+    return _page(request, pk, "customer_history", lambda: _history_context(pk))
+
+
+PANELS = {
+    "customer_card": "dashboard/_timeline.html",
+    "customer_orders": "dashboard/_orders.html",
+    "customer_messages": "dashboard/_messages.html",
+    "customer_history": "dashboard/_history.html",
+}
+
+
+def _page(request: HttpRequest, pk: int, tab: str, context_of: Any, *, more: bool = False) -> HttpResponse:
+    """The whole card; with htmx only the tab, or only more of its rows."""
+    context = {"pk": pk, "tab": tab, "tabs": TABS, "panel": PANELS[tab]}
+    if request.htmx and not request.htmx.history_restore_request:
+        get_object_or_404(Customer.objects.for_user(request.user), pk=pk)
+        template = "dashboard/_order_rows.html" if more else "dashboard/_tabs.html"
+        return render(request, template, context | context_of())
+    card = queries.customer_card(user=request.user, pk=pk, now=timezone.now())
+    context |= {
+        "card": card,
+        "customer": card.customer,
+        "tasks": card.tasks,
+        "today": card.today,
+        "is_touch_overdue": card.next_touch.is_overdue(card.today),
+        "method": dict(Forecast.choices).get(card.standing.method if card.standing else "", ""),
+        "may_assign": request.user.has_role(Role.MANAGER),
+        "may_edit": request.user.has_role(*WORKS_WITH_CUSTOMERS),
+        "may_take": card.customer.owner_id is None and request.user.has_role(Role.FARMER, Role.HUNTER),
+    }
+    return render(request, "dashboard/customer_card.html", context | context_of())
+
+
+def _timeline_context(request: HttpRequest, pk: int) -> dict[str, Any]:
+    group = request.GET.get("show", "")
+    group = group if group in GROUPS else ""
+    events, place = timeline(pk, group, Place.read(request.GET.get("after", "")))
+    names = names_of(events)
+    return {
+        "lines": [line_of(event, names) for event in events],
+        "place": place,
+        "group": group,
+        "timeline_filters": TIMELINE_FILTERS,
+    }
+
+
+def _orders_context(pk: int, start: int) -> dict[str, Any]:
+    orders = queries.orders_page(pk, start)
+    has_more = len(orders) > queries.ORDERS_AT_ONCE
+    return {
+        "orders": orders[: queries.ORDERS_AT_ONCE],
+        "next_start": start + queries.ORDERS_AT_ONCE if has_more else None,
+    }
+
+
+def _messages_context(pk: int) -> dict[str, Any]:
+    return {
+        "deliveries": queries.messages_of(pk),
+        "codes": queries.promo_codes_of(pk),
+        "answers": queries.answers_of(pk),
+    }
+
+
+def _history_context(pk: int) -> dict[str, Any]:
+    return {"grade_changes": queries.grade_changes(pk), "stage_changes": queries.stage_changes(pk)}

@@ -1,0 +1,126 @@
+"""What the base is worth, and what stands behind it."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET
+
+from core.access import role_required
+from core.badges import GRADES, STAGES
+from core.formats import short_day_text
+from core.periods import company_day
+from core.roles import Role
+from dashboard.links import customers_url
+from dashboard.queries.base import Part
+from dashboard.queries.customer_filters import NO_GRADE
+from dashboard.queries.overview import Point, overview
+from dashboard.queries.work import work
+
+# More than the whole.
+NEVER = 2.0
+
+
+@dataclass(frozen=True)
+class Look:
+    """A part in a chart: its colour, that of its label, and the share from which the label has room."""
+
+    word: str | Promise
+    tone: str
+    ink: str = "--surface"
+    label_from: float = 0.03
+
+
+GRADE_LOOKS = {
+    "A": Look("A", "--accent", ink="--on-accent"),
+    "B": Look("B", "--calm"),
+    "C": Look("C", "--warn"),
+    "D": Look("D", "--mute"),
+    "": Look(GRADES[""].word, "--line-strong", label_from=NEVER),
+}
+STAGE_TONES = {"new": "--calm", "active": "--good", "at_risk": "--warn", "lapsed": "--alarm", "lost": "--mute"}
+STAGE_LOOKS = {stage: Look(STAGES[stage].word, tone, label_from=0.35) for stage, tone in STAGE_TONES.items()}
+
+
+@role_required(Role.MARKETER, Role.MANAGER)
+@require_GET
+def overview_page(request: HttpRequest) -> HttpResponse:
+    """The whole base after the last night, and the work on it at this minute."""
+    today = company_day(timezone.now())
+    night = overview(today=today)
+    if night is None or not night.base.customers:
+        return render(request, "dashboard/overview.html", {"night": None})
+    context = {
+        "night": night,
+        "snapshot": night.snapshot,
+        "work": work(user=request.user, today=today, buyers=night.base.customers),
+        "history_chart": history_chart(night.history),
+        "grades_chart": shares_chart(night.grades, "grade", GRADE_LOOKS),
+        "stages_chart": shares_chart(night.stages, "stage", STAGE_LOOKS),
+    }
+    return render(request, "dashboard/overview.html", context)
+
+
+def history_chart(history: list[Point]) -> dict[str, Any]:
+    """The base value night by night, and the part of it at risk."""
+    return {
+        "legend": {},
+        "grid": {"left": 4, "right": 24, "top": 32, "bottom": 4, "containLabel": True},
+        "xAxis": {
+            "type": "category",
+            "boundaryGap": False,
+            "data": [short_day_text(point.on) for point in history],
+        },
+        "yAxis": {"type": "value", "splitNumber": 3},
+        "series": [
+            _line(_("Base value"), "--accent-ink", [point.value for point in history]),
+            _line(_("Value at risk"), "--warn", [point.at_risk for point in history]),
+        ],
+    }
+
+
+def _line(name: str, tone: str, values: list[Any]) -> dict[str, Any]:
+    return {
+        "name": name,
+        "type": "line",
+        "color": tone,
+        "showSymbol": False,
+        "areaStyle": {"opacity": 0.12},
+        "data": [float(value) for value in values],
+    }
+
+
+def shares_chart(parts: list[Part], query: str, looks: dict[str, Look]) -> dict[str, Any]:
+    """The share of each part in the buyers, and in the base value below it."""
+    return {
+        "grid": {"left": 4, "right": 4, "top": 0, "bottom": 0, "containLabel": True},
+        "tooltip": {"trigger": "item"},
+        "xAxis": {"type": "value", "max": 1, "show": False, "axisLabel": {"show": False}},
+        "yAxis": {
+            "type": "category",
+            "inverse": True,
+            "axisLine": {"show": False},
+            "data": [_("Buyers"), _("Base value")],
+        },
+        "series": [_share(part, query, looks[part.code]) for part in parts if part.customers],
+    }
+
+
+def _share(part: Part, query: str, look: Look) -> dict[str, Any]:
+    url = customers_url(**{query: part.code or NO_GRADE})
+    label = {"formatter": "{a}", "color": look.ink, "overflow": "truncate"}
+    return {
+        "name": str(look.word),
+        "type": "bar",
+        "stack": "all",
+        "barWidth": 22,
+        "color": look.tone,
+        "data": [
+            {"value": share, "url": url, "label": {**label, "show": share >= look.label_from}}
+            for share in (part.customer_share, part.value_share)
+        ],
+    }

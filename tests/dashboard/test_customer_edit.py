@@ -1,0 +1,154 @@
+"""Writing customers down, and keeping them right."""
+
+from datetime import UTC, datetime
+
+import pytest
+from django.test import Client
+from django.urls import reverse
+
+from core.errors import Conflict, InvalidInput
+from core.models import User
+from core.roles import Role
+from customers.actions.editing import add_contact, give_up_contact
+from customers.models import Consent, ContactPoint, Customer, StaleMark
+from segmentation.models import XMark
+from tests.factories.core import ManagerFactory, UserFactory
+from tests.factories.customers import ContactPointFactory, CustomerFactory
+
+pytestmark = pytest.mark.django_db
+NEW = {"kind": "person", "name": "Анна", "phone": "8 912 345-67-89"}
+NOW = datetime(2026, 6, 1, tzinfo=UTC)
+
+
+@pytest.fixture
+def farmer(client: Client) -> User:
+    user = UserFactory()
+    client.force_login(user)
+    return user
+
+
+def test_a_farmer_writes_down_a_customer_and_owns_it(client: Client, farmer: User) -> None:
+    consents = {"consents": ["phone"], "consent_source": "by phone"}
+    response = client.post(reverse("customer_new"), NEW | consents)
+    customer = Customer.objects.get()
+    assert response.url == reverse("customer_card", args=[customer.pk])
+    assert (customer.name, customer.owner) == ("Анна", farmer)
+    assert customer.contact_points.get().value == "+79123456789"
+    assert customer.consents.get().source == "by phone"
+
+
+def test_a_managers_new_customer_goes_to_the_pool(client: Client) -> None:
+    client.force_login(ManagerFactory())
+    client.post(reverse("customer_new"), NEW)
+    assert Customer.objects.get().owner is None
+
+
+@pytest.mark.parametrize(
+    ("changed", "field"),
+    [
+        ({"phone": "123"}, "phone"),
+        ({"phone": "", "email": "x@"}, "email"),
+        ({"phone": ""}, "__all__"),
+        ({"name": ""}, "name"),
+        ({"consents": ["email"]}, "consent_source"),
+        ({"time_zone": "Moon/Base"}, "time_zone"),
+        ({"kind": "robot"}, "kind"),
+    ],
+)
+def test_what_is_wrong_is_named_at_its_field(client: Client, farmer: User, changed: dict, field: str) -> None:
+    response = client.post(reverse("customer_new"), NEW | changed)
+    assert response.status_code == 422
+    assert field in response.context["form"].errors
+    assert not Customer.objects.exists()
+
+
+def test_an_address_that_is_known_is_refused_and_the_customer_named(client: Client, farmer: User) -> None:
+    ContactPointFactory(customer=CustomerFactory(name="Known", owner=farmer), channel="phone", value="+79123456789")
+    response = client.post(reverse("customer_new"), NEW)
+    assert "Known" in str(response.context["form"].errors["phone"])
+    assert Customer.objects.count() == 1
+
+
+def test_a_foreign_customer_behind_an_address_is_not_named(client: Client, farmer: User) -> None:
+    foreign = CustomerFactory(name="Secret", owner=UserFactory())
+    ContactPointFactory(customer=foreign, channel="phone", value="+79123456789")
+    response = client.post(reverse("customer_new"), NEW)
+    assert response.status_code == 422
+    assert "Secret" not in response.content.decode()
+
+
+def test_details_are_changed_and_the_figures_computed_again(client: Client, farmer: User) -> None:
+    customer = CustomerFactory(owner=farmer)
+    details = {"kind": "company", "name": "ООО Ромашка", "city": "Казань", "time_zone": "Europe/Moscow"}
+    client.post(reverse("customer_edit", args=[customer.pk]), details)
+    customer.refresh_from_db()
+    assert (customer.kind, customer.name, customer.city) == ("company", "ООО Ромашка", "Казань")
+    assert StaleMark.objects.filter(customer=customer).exists()
+
+
+def test_a_contact_is_added_normalised(client: Client, farmer: User) -> None:
+    customer = CustomerFactory(owner=farmer)
+    client.post(reverse("customer_contact_add", args=[customer.pk]), {"channel": "email", "value": " Anna@Mail.TEST "})
+    assert customer.contact_points.get().value == "anna@mail.test"
+
+
+def test_a_contact_that_is_none_is_refused_in_the_form(client: Client, farmer: User) -> None:
+    customer = CustomerFactory(owner=farmer)
+    address = reverse("customer_contact_add", args=[customer.pk])
+    response = client.post(address, {"channel": "phone", "value": "call me"})
+    assert response.status_code == 422
+    assert "value" in response.context["contact_form"].errors
+
+
+def test_a_contact_given_up_is_valid_again_when_it_is_added_again() -> None:
+    point = ContactPointFactory(channel="phone", value="+79123456789")
+    give_up_contact(customer_id=point.customer_id, contact_id=point.pk)
+    again = add_contact(customer_id=point.customer_id, channel="phone", value="89123456789", at=NOW)
+    assert (again.pk, again.status) == (point.pk, "valid")
+    with pytest.raises(Conflict):
+        add_contact(customer_id=point.customer_id, channel="phone", value="89123456789", at=NOW)
+
+
+@pytest.mark.parametrize(("channel", "value"), [("pigeon", "coo"), ("email", "nobody")])
+def test_a_contact_must_be_an_address_on_a_known_channel(channel: str, value: str) -> None:
+    with pytest.raises(InvalidInput):
+        add_contact(customer_id=CustomerFactory().pk, channel=channel, value=value, at=NOW)
+    assert not ContactPoint.objects.exists()
+
+
+def test_a_withdrawal_is_recorded_with_who_wrote_it_down(client: Client, farmer: User) -> None:
+    customer = CustomerFactory(owner=farmer)
+    said = {"channel": "email", "action": "withdrawn", "source": "by phone"}
+    client.post(reverse("customer_consent", args=[customer.pk]), said)
+    consent = Consent.objects.get()
+    assert (consent.action, consent.source) == ("withdrawn", "by phone")
+    assert str(farmer) in consent.proof
+
+
+def test_the_mark_x_is_set_and_taken_away_by_a_person(client: Client, farmer: User) -> None:
+    customer = CustomerFactory(owner=farmer)
+    address = reverse("customer_x_mark", args=[customer.pk])
+    client.post(address, {"capability": "Delivery on Sundays", "potential": "250000"})
+    mark = XMark.objects.get()
+    assert (mark.capability, mark.potential, mark.set_by) == ("Delivery on Sundays", 250000, farmer)
+    assert "Delivery on Sundays" in client.get(reverse("customer_card", args=[customer.pk])).content.decode()
+    client.post(address, {"clear": "1"})
+    assert not XMark.objects.exists()
+
+
+def test_a_mark_without_a_reason_or_a_sum_is_refused(client: Client, farmer: User) -> None:
+    customer = CustomerFactory(owner=farmer)
+    response = client.post(reverse("customer_x_mark", args=[customer.pk]), {"capability": " ", "potential": "0"})
+    assert response.status_code == 422
+    assert set(response.context["x_form"].errors) == {"capability", "potential"}
+
+
+@pytest.mark.parametrize("name", ["customer_edit", "customer_contact_add", "customer_consent", "customer_x_mark"])
+def test_a_foreign_customer_cannot_be_changed(client: Client, farmer: User, name: str) -> None:
+    foreign = CustomerFactory(owner=UserFactory())
+    assert client.post(reverse(name, args=[foreign.pk]), {}).status_code == 404
+
+
+def test_a_marketer_changes_nothing(client: Client) -> None:
+    client.force_login(UserFactory(role=Role.MARKETER))
+    assert client.get(reverse("customer_new")).status_code == 403

@@ -1,0 +1,202 @@
+"""The page of LTV: by grade, by cohort, payback, and what it says about the forecast."""
+
+from datetime import UTC, date, datetime
+from decimal import Decimal
+
+import pytest
+import time_machine
+from django.test import Client
+from django.urls import reverse
+
+from core.roles import Role
+from dashboard.queries.forecast import forecast
+from dashboard.queries.ltv import LtvReport, ltv_report, payback
+from segmentation.actions import recompute_cohorts, recompute_statistics
+from segmentation.models import Cohort, CohortMonth, ModelFit
+from tests.factories.core import ManagerFactory, UserFactory
+from tests.factories.customers import CustomerFactory, OrderFactory
+from tests.factories.nights import NIGHT, NOON, bought, close_night, known_base
+
+pytestmark = pytest.mark.django_db
+PAGE = "ltv"
+
+
+@pytest.fixture
+def manager(client):
+    client.force_login(ManagerFactory(language="en"))
+    with time_machine.travel(NOON, tick=False):
+        yield client
+
+
+@pytest.fixture
+def base():
+    known_base()
+
+
+@pytest.fixture
+def report(base) -> LtvReport:
+    return ltv_report(today=NIGHT, by_month=True)
+
+
+def fitted(**fields) -> ModelFit:
+    """MBG/NBD that missed 26 weeks of 1,000 orders by -2.9 %; the guesses by +30 % and +50 %."""
+    rows = [("same_count", 2.5, 0.5), ("same_rate", 2.0, 0.3), ("zero", 2.2, -1.0), ("mbg_nbd", 1.6, -0.029)]
+    usual = {
+        "fitted_at": datetime(2026, 3, 20, tzinfo=UTC),
+        "until": NIGHT,
+        "method": "mbg_nbd",
+        "reason": "beats_naive",
+        "customers": 4,
+        "repeat_buyers": 2,
+        "holdout_days": 182,
+        "parameters": {"unit": 7, "r": 0.5, "alpha": 6.0, "a": 0.8, "b": 2.5, "margin": {"pooled_mean": 40000}},
+        "backtest": [
+            {
+                "method": method,
+                "rmse": rmse,
+                "mae": rmse,
+                "bias": bias,
+                "predicted_orders": 1000 * (1 + bias),
+                "actual_orders": 1000,
+            }
+            for method, rmse, bias in rows
+        ],
+    }
+    return ModelFit.objects.create(**(usual | fields))
+
+
+@pytest.mark.parametrize("role", [Role.MANAGER, Role.MARKETER, Role.ADMINISTRATOR])
+def test_it_opens_for_those_who_see_the_whole_base(client: Client, role: str) -> None:
+    client.force_login(UserFactory(role=role))
+    assert client.get(reverse(PAGE)).status_code == 200
+
+
+@pytest.mark.parametrize("role", [Role.FARMER, Role.HUNTER, Role.INTEGRATION])
+def test_it_is_refused_to_those_who_do_not(client: Client, role: str) -> None:
+    client.force_login(UserFactory(role=role))
+    assert client.get(reverse(PAGE)).status_code == 403
+
+
+def test_an_empty_base_is_told_what_to_do(manager: Client) -> None:
+    page = manager.get(reverse(PAGE))
+    assert page.context["report"] is None
+    assert b"import_orders" in page.content
+
+
+def test_each_grade_has_its_worth(report: LtvReport) -> None:
+    rows = {part.code: part for part in report.grades}
+    assert (rows["A"].customers, rows["A"].realised, rows["A"].realised_each, rows["A"].ltv) == (1, 2000, 2000, 11000)
+    assert (rows["B"].customers, rows["B"].realised_each, rows["B"].predicted_36, rows["B"].ltv) == (2, 400, 5200, 3000)
+    assert rows["B"].p_alive == pytest.approx(0.6)
+    assert rows["C"].ltv is None
+    assert report.p_alive == pytest.approx(0.625)
+
+
+def test_a_cohort_is_told_by_the_month_of_the_first_order(report: LtvReport) -> None:
+    rows = {row.first: row for row in report.cohorts}
+    january = rows[date(2025, 1, 1)]
+    assert (january.worth.customers, january.worth.realised_each, january.worth.ltv) == (2, 1400, 6900)
+    # Three months: four orders of Anna and one of Boris; six: his second too; two years are not over.
+    assert january.margins == [1000, 1200, 1200, None]
+    assert january.repeat == [0.5, 1.0, 1.0]
+    assert rows[date(2026, 3, 1)].repeat == [None, None, None]
+    assert rows[date(2026, 2, 1)].margins == [None] * 4
+
+
+def test_quarters_add_their_months(base) -> None:
+    rows = ltv_report(today=NIGHT, by_month=False).cohorts
+    assert [(row.quarter, row.first.year, row.worth.customers) for row in rows] == [(1, 2025, 2), (1, 2026, 2)]
+
+
+def test_the_curve_follows_the_margin_of_a_customer(report: LtvReport) -> None:
+    # In the month of the first order 400 each; then Anna's of February, then her two of March.
+    assert report.curves[0].year is None
+    assert report.curves[0].points[:6] == [400, 600, 1000, 1000, 1000, 1200]
+    assert [curve.year for curve in report.curves[1:]] == [2025, 2026]
+
+
+@pytest.mark.parametrize(("cost", "months"), [("300", 0), ("400", 0), ("401", 1), ("1000", 2), ("5000", None)])
+def test_payback_is_the_month_that_reaches_the_cost(cost: str, months: int | None) -> None:
+    assert payback([Decimal(400), Decimal(600), Decimal(1000)], Decimal(cost)) == months
+
+
+def test_without_a_cost_there_is_no_payback() -> None:
+    assert payback([Decimal(400)], None) is None
+
+
+def test_margin_without_a_known_cost_is_the_policys(db) -> None:
+    customer = CustomerFactory()
+    OrderFactory(
+        customer=customer,
+        placed_on=date(2026, 3, 2),
+        placed_at=datetime(2026, 3, 2, 9, tzinfo=UTC),
+        known_cost=0,
+        uncosted_revenue=1000,
+    )
+    recompute_statistics(as_of=NIGHT)
+    recompute_cohorts(as_of=NIGHT)
+    assert CohortMonth.objects.get().margin == 300
+
+
+def test_cancelled_and_later_orders_are_not_in_a_cohort(db) -> None:
+    customer = CustomerFactory()
+    bought(customer, ["2026-03-02", "2026-03-25"])
+    OrderFactory(customer=customer, status="cancelled", placed_on=date(2026, 3, 3), revenue=0, known_cost=0)
+    recompute_statistics(as_of=NIGHT)
+    recompute_cohorts(as_of=NIGHT)
+    assert CohortMonth.objects.get().orders == 1
+    assert Cohort.objects.get().repeat == {"90": [0, 0], "180": [0, 0], "365": [0, 0]}
+
+
+def test_cohorts_written_twice_are_the_same(base) -> None:
+    before = list(CohortMonth.objects.values_list("first_month", "month", "orders", "margin"))
+    recompute_cohorts(as_of=NIGHT)
+    assert list(CohortMonth.objects.values_list("first_month", "month", "orders", "margin")) == before
+    assert Cohort.objects.count() == 3
+
+
+def test_the_forecast_is_set_beside_the_best_simple_guess(db) -> None:
+    told = forecast(fitted())
+    assert (told.used.method, told.naive.method, told.weeks) == ("mbg_nbd", "same_rate", 26)
+    assert told.trials[0] is told.used
+    assert told.reason == ""
+
+
+def test_the_page_says_in_words_how_far_the_forecast_was_off(manager: Client, base) -> None:
+    fitted()
+    text = manager.get(reverse(PAGE)).content.decode()
+    assert "On the last 26 weeks, held out, MBG/NBD missed the number of orders by -2.9%" in text
+    assert "by +30%" in text
+
+
+def test_a_fallback_says_why_it_is_in_force(manager: Client, base) -> None:
+    fitted(method="cohort_average", reason="too_few_repeat_buyers", backtest=[], holdout_days=None)
+    text = manager.get(reverse(PAGE)).content.decode()
+    assert "too few customers have come back to learn from" in text
+    assert "nobody knows yet how good the forecast is" in text
+
+
+def test_a_base_that_was_never_fitted_says_so(manager: Client, base) -> None:
+    assert b"No model is fitted yet" in manager.get(reverse(PAGE)).content
+
+
+def test_numbers_open_their_customers(manager: Client, base) -> None:
+    text = manager.get(reverse(PAGE)).content.decode()
+    for query in ("?grade=B", "?won_month=2025-01", "?grade=D&amp;risk=1"):
+        assert reverse("customer_list") + query in text
+
+
+@pytest.mark.parametrize("query", ["", "?by=quarter", "?by=nonsense"])
+def test_the_number_of_queries_is_small_and_does_not_grow(
+    manager: Client, base, django_assert_max_num_queries, query: str
+) -> None:
+    fitted()
+    with django_assert_max_num_queries(8) as few:
+        manager.get(reverse(PAGE) + query)
+    for number in range(1, 6):
+        bought(CustomerFactory(), [f"2025-0{number}-03", "2026-03-01"])
+    recompute_statistics(as_of=NIGHT)
+    close_night()
+    with django_assert_max_num_queries(8) as many:
+        manager.get(reverse(PAGE) + query)
+    assert len(few) == len(many)
