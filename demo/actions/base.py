@@ -1,0 +1,90 @@
+"""The whole base in one transaction: all of it or nothing."""
+
+from collections.abc import Callable
+
+import numpy as np
+from django.conf import settings
+from django.db import connection, transaction
+from django.utils.translation import gettext as _
+
+from campaigns.models import Enrolment
+from core.errors import Conflict
+from customers.models import (
+    Consent,
+    ContactPoint,
+    Customer,
+    ExternalRef,
+    Order,
+    OrderLine,
+    Product,
+    TimelineEvent,
+)
+from demo.actions.accounts import farmers, person
+from demo.actions.company import open_channels, stock_catalogue
+from demo.actions.copying import indexes_built_after, set_sequence
+from demo.actions.messages import record_messages
+from demo.actions.opinions import grade_answers, write_opinions
+from demo.actions.orders import write_orders
+from demo.actions.people import write_people
+from demo.actions.story import Story
+from demo.actions.winback import code_prefix, write_passages
+from demo.actions.work import write_work
+from demo.rules.codes import code_of
+from nps.models import Invitation, Response
+from touches.models import Touch
+
+LOADED = (Customer, ContactPoint, Consent, ExternalRef, Order, OrderLine, TimelineEvent)
+WITH_OWN_IDS = (Customer, ContactPoint, Order, OrderLine, Enrolment, Invitation, Response)
+
+
+def base_exists() -> bool:
+    """Whether there is anything that the demonstration would mix with."""
+    return Customer.objects.exists() or Product.objects.exists()
+
+
+@transaction.atomic
+def fill_base(*, story: Story, lean: bool, progress: Callable[[int], None]) -> None:
+    """Write the story into an empty base; without lines, timeline and messages if `lean`.
+
+    The same story gives the same base. Raises Conflict where a base exists.
+    """
+    if base_exists():
+        raise Conflict(_("There is a base already; the demonstration fills an empty one."))
+    _use_company_time()
+    products = stock_catalogue()
+    open_channels(story.stream("spend"), story.calendar, story.traits)
+    codes = {} if lean else _promo_codes(story)
+    with indexes_built_after(LOADED):
+        owners = [farmer.pk for farmer in farmers()]
+        write_people(story, farmers=owners, hunter=person("hunter").pk, lean=lean)
+        fates = write_orders(story, products=products, lean=lean, promo_codes=codes, progress=progress)
+    if not lean:
+        write_passages(story)
+        write_opinions(story, fates)
+        record_messages()
+    for model in WITH_OWN_IDS:
+        set_sequence(model)
+
+
+@transaction.atomic
+def finish_base(*, story: Story) -> None:
+    """Write what depends on the grades: the farmers' work, and the grades beside the answers."""
+    _use_company_time()
+    write_work(story)
+    grade_answers()
+    set_sequence(Touch)
+
+
+def _use_company_time() -> None:
+    """Times are written in the company's local time."""
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL TIME ZONE %s", [settings.TIME_ZONE])
+
+
+def _promo_codes(story: Story) -> dict[int, str]:
+    """Codes that orders (ids) named."""
+    prefix = code_prefix()
+    orders = np.flatnonzero(story.names_code)
+    customers = story.purchases.customer[orders] + 1
+    pairs = zip(orders.tolist(), customers.tolist(), strict=True)
+    return {order + 1: code_of(customer, prefix) for order, customer in pairs}

@@ -1,0 +1,1 @@
+"""The invented company: pure functions of a seed and a day."""
