@@ -1,12 +1,14 @@
 """The ground of all tests: servers of their own, no network, a browser where there is one."""
 
 import contextlib
+import importlib
 import os
 import shutil
 from collections.abc import Iterator
 from typing import Any
 
 import pytest
+from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
 
@@ -38,6 +40,16 @@ def _empty_cache(request: pytest.FixtureRequest) -> None:
     uses_database = {"db", "transactional_db", "live_server"} & set(request.fixturenames)
     if uses_database or request.node.get_closest_marker("django_db"):
         cache.clear()
+
+
+@pytest.fixture
+def new_installation(transactional_db: None) -> None:
+    """The rows that migrations bring. A test that empties the database takes them away from the ones after it."""
+    for module, function in (
+        ("touches.migrations.0002_defaults", "add_defaults"),
+        ("nps.migrations.0002_message", "add_message"),
+    ):
+        getattr(importlib.import_module(module), function)(apps, None)
 
 
 @pytest.fixture(scope="session")

@@ -230,6 +230,10 @@ class Migration(migrations.Migration):
         ),
         migrations.AddIndex(
             model_name='order',
+            index=models.Index(condition=models.Q(('number', ''), _negated=True), fields=['number'], name='order_number'),
+        ),
+        migrations.AddIndex(
+            model_name='order',
             index=models.Index(condition=models.Q(('promo_code', ''), _negated=True), fields=['promo_code'], name='order_promo'),
         ),
         migrations.AddIndex(

@@ -86,6 +86,7 @@ class Order(models.Model):
             ),
             models.Index(fields=["placed_on"], name="order_day"),
             models.Index(fields=["updated_at", "id"], name="order_updated"),
+            models.Index(fields=["number"], name="order_number", condition=~Q(number="")),
             models.Index(fields=["promo_code"], name="order_promo", condition=~Q(promo_code="")),
             models.Index(fields=["fulfilled_at"], name="order_fulfilled", condition=Q(status="fulfilled")),
         ]

@@ -12,7 +12,7 @@ import pytest
 import redis
 
 from crm import embedded
-from crm.embedded import account
+from crm.embedded import account, postgres
 from tests.ground.conftest import PROJECT, eventually, processes_of
 
 HOLD = """
@@ -65,6 +65,9 @@ def postmaster(var: Path) -> psutil.Process:
 def test_both_servers_run_for_the_block_and_nothing_is_left_after_it(var):
     with embedded.servers(var):
         assert query(var, "SELECT upper('ферма'), 'Ферма' ILIKE 'фЕРМА'") == [("ФЕРМА", True)]
+        if postgres.letters_locale() != "C":
+            query(var, "CREATE EXTENSION pg_trgm")
+            assert query(var, "SELECT cardinality(show_trgm('Ферма')) > 0") == [(True,)]
         assert redis.from_url(embedded.redis_url(var)).ping()
     assert not embedded.keeper_runs(var)
     assert processes_of(var) == []

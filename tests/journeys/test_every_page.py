@@ -18,17 +18,16 @@ from nps.links import answer_token
 from nps.models import Invitation
 
 PEOPLE = (Role.FARMER, Role.HUNTER, Role.MARKETER, Role.MANAGER, Role.ADMINISTRATOR)
-pytestmark = [pytest.mark.browser, pytest.mark.django_db(transaction=True)]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.django_db(transaction=True),
+    pytest.mark.usefixtures("new_installation"),
+]
 
 
 def sights(user: User) -> list[str]:
     """Addresses of the pages of the menu that the role has, and of what stands behind their links."""
-    menu = [
-        reverse(entry.url_name)
-        for section in MENU
-        for entry in section.entries
-        if user.has_role(*entry.roles)
-    ]
+    menu = [reverse(entry.url_name) for section in MENU for entry in section.entries if user.has_role(*entry.roles)]
     # Of one's own customers, for the pool's too are open to farmers and the richer card is the better test.
     own = Customer.objects.for_user(user).filter(standing__isnull=False)
     card = (own.filter(owner=user).first() or own.first()).pk
@@ -66,9 +65,7 @@ def faults(context, addresses: list[str], language: str) -> list[str]:
     found: list[str] = []
     page = context.new_page()
     page.on("pageerror", lambda error: found.append(f"{page.url}: {error}"))
-    page.on(
-        "console", lambda said: found.append(f"{page.url}: {said.text}") if said.type == "error" else None
-    )
+    page.on("console", lambda said: found.append(f"{page.url}: {said.text}") if said.type == "error" else None)
     for address in addresses:
         response = page.goto(address, wait_until="load")
         page.wait_for_load_state("networkidle")

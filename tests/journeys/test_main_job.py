@@ -33,7 +33,7 @@ from segmentation.tasks import refresh_stale
 from tests.factories.core import IntegrationFactory, ManagerFactory, UserFactory
 from touches.models import Task, TaskKind, Touch
 
-pytestmark = pytest.mark.django_db(transaction=True)
+pytestmark = [pytest.mark.django_db(transaction=True), pytest.mark.usefixtures("new_installation")]
 
 # A Monday noon in Moscow, outside of quiet hours.
 TODAY = datetime(2026, 6, 1, 9, tzinfo=UTC)
@@ -63,6 +63,8 @@ def inbox(settings):
     controller.start()
     settings.EMAIL_BACKEND = "django.core.mail.backends.smtp.EmailBackend"
     settings.EMAIL_HOST, settings.EMAIL_PORT = "127.0.0.1", port
+    # One click to unsubscribe is offered over TLS only (RFC 8058).
+    settings.PUBLIC_URL = "https://crm.shop.test"
     yield inbox
     controller.stop()
 
@@ -121,7 +123,7 @@ def order(customer: int, placed: datetime, number: int, **changes) -> dict:
             "name": f"Покупатель {customer}",
             "email": f"c{customer}@shop.test",
             "phone": f"+7912000{customer:04d}",
-            "consents": [{"channel": name, "source": "checkout"} for name in ("email", "phone")],
+            "consents": [{"channel": name, "proof": "checkout"} for name in ("email", "phone")],
         },
         "lines": [{"sku": "COFFEE", "quantity": 1, "price": "1000.00", "cost": "600.00"}],
         **changes,

@@ -1,0 +1,141 @@
+"""A small company with one of everything, for tests that walk every page.
+
+Each customer has an order, a standing, a touch, a task, an answer, a delivery, a promo code. Every text of
+the customer of another farmer carries SECRET, so that a page which shows it to the wrong person is found out.
+"""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+from typing import Any
+
+from django.utils import timezone
+
+from campaigns import actions as campaigns
+from campaigns.links import unsubscribe_token
+from campaigns.models import Delivery, Flow, OutboxMessage
+from core.models import Night, SavedView, User
+from core.periods import company_day
+from core.roles import Role
+from customers.actions import add_event
+from customers.models import Customer, EventKind, OrderLine
+from nps.links import answer_token
+from nps.models import Invitation
+from segmentation.models import PurchaseStatistics
+from tests.factories.acquisition import AcquisitionFactory, ChannelFactory, SpendFactory
+from tests.factories.campaigns import EnrolmentFactory
+from tests.factories.core import UserFactory
+from tests.factories.customers import ContactPointFactory, CustomerFactory, OrderFactory
+from tests.factories.loyalty import OfferFactory, PromoCodeFactory
+from tests.factories.nps import InvitationFactory, ResponseFactory
+from tests.factories.touches import StandingFactory, TaskFactory, TouchFactory
+
+SECRET = "Sesame"
+FOREIGN_PHONE = "+79039998877"
+PEOPLE = (Role.FARMER, Role.HUNTER, Role.MARKETER, Role.MANAGER, Role.ADMINISTRATOR)
+
+
+@dataclass
+class Belongings:
+    """One customer, and the id of what hangs on it, by the kind of object that addresses name."""
+
+    customer: Customer
+    ids: dict[str, int]
+
+
+@dataclass
+class Company:
+    """People by role, the customers of each (`own`), one of another farmer and one of the pool."""
+
+    people: dict[str, User]
+    own: dict[str, Belongings]
+    foreign: Belongings
+    pool: Belongings
+    flow: Flow
+    ids: dict[str, int]
+    tokens: dict[str, str] = field(default_factory=dict)
+
+
+def company() -> Company:
+    """Build it; today's date is the real one, for the pages read the clock."""
+    people = {role: UserFactory(role=role, language="en", first_name=f"The {role}") for role in PEOPLE}
+    flow = campaigns.install_win_back(language="en", is_active=True)
+    channel = ChannelFactory(code="ads", name="Ads")
+    SpendFactory(channel=channel)
+    shared = {"flow": flow, "channel": channel, "offer": OfferFactory()}
+    scoped = {role: belongings(f"Own {role}", people[role], **shared) for role in (Role.FARMER, Role.HUNTER)}
+    own = {role: scoped.get(role, scoped[Role.FARMER]) for role in PEOPLE}
+    stranger = UserFactory(role=Role.FARMER, first_name="Stranger")
+    foreign = belongings(SECRET, stranger, phone=FOREIGN_PHONE, **shared)
+    message = OutboxMessage.objects.create(channel="email", to="a@x.test", subject="Hello", html="<head></head>Hello")
+    Night.objects.create(date=company_day(timezone.now()), state="done", started_at=timezone.now())
+    invitation = Invitation.objects.get(customer=own[Role.FARMER].customer)
+    return Company(
+        people,
+        own,
+        foreign,
+        belongings("In the pool", None, **shared),
+        flow,
+        {"channel": channel.pk, "outbox": message.pk, "person": stranger.pk},
+        {
+            "nps_answer": answer_token(invitation.pk),
+            "unsubscribe": unsubscribe_token(
+                customer_id=own[Role.FARMER].customer.pk, channel="email", delivery_id=own[Role.FARMER].ids["delivery"]
+            ),
+        },
+    )
+
+
+def belongings(name: str, owner: User | None, *, flow: Flow, channel: Any, offer: Any, phone: str = "") -> Belongings:
+    """A customer with one of everything, all of it named after `name`."""
+    now = timezone.now()
+    today = company_day(now)
+    customer = CustomerFactory(name=name, owner=owner, city=f"{name} city")
+    word = name.split()[-1]
+    ContactPointFactory(customer=customer, value=f"{word.lower()}{customer.pk}@shop.test")
+    ContactPointFactory(customer=customer, channel="phone", value=phone or f"+7912{customer.pk:07d}")
+    order = OrderFactory(
+        customer=customer, placed_at=now - timedelta(days=40), placed_on=today - timedelta(days=40), number=f"N-{word}"
+    )
+    OrderLine.objects.create(order=order, position=1, name=f"{name} goods", quantity=1, revenue=1000)
+    PurchaseStatistics.objects.create(
+        customer=customer,
+        orders=1,
+        purchase_days=1,
+        first_on=order.placed_on,
+        last_on=order.placed_on,
+        revenue=1000,
+        margin=400,
+        first_margin=400,
+        window_orders=1,
+        window_revenue=1000,
+    )
+    StandingFactory(customer=customer, lifecycle="at_risk", as_of=today, lifecycle_since=today, value_at_risk=300)
+    AcquisitionFactory(customer=customer, channel=channel, won_on=order.placed_on)
+    add_event(customer_id=customer.pk, kind=EventKind.TOUCH, at=now, data={"note": f"{name} note", "by": "x"})
+    EnrolmentFactory(flow=flow, customer=customer, entered_at=now, due_at=now + timedelta(days=9))
+    PromoCodeFactory(offer=offer, customer=customer, code=f"CODE{word}".upper())
+    invitation = InvitationFactory(order=order, created_at=now)
+    response = ResponseFactory(invitation=invitation, score=3, comment=f"{name} comment", answered_at=now)
+    delivery = Delivery.objects.create(
+        key=f"rights:{customer.pk}",
+        customer=customer,
+        step=flow.steps.first(),
+        channel="email",
+        purpose="marketing",
+        template_code="hello",
+        due_at=now,
+        state="ambiguous",
+        address=f"{word.lower()}@shop.test",
+        subject=f"{name} subject",
+    )
+    ids = {
+        "customer": customer.pk,
+        "order": order.pk,
+        "task": TaskFactory(customer=customer, owner=owner, note=f"{name} task", due_on=today).pk,
+        "touch": TouchFactory(customer=customer, by=owner or UserFactory(), note=f"{name} talk", at=now).pk,
+        "delivery": delivery.pk,
+        "response": response.pk,
+    }
+    if owner is not None:
+        ids["view"] = SavedView.objects.create(user=owner, page="customer_list", name=f"{name} view").pk
+    return Belongings(customer, ids)

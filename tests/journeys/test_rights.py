@@ -1,0 +1,445 @@
+"""Who may do what: every address of the program × every role and token × own and somebody else's object.
+
+ROUTES below is the declaration. An address that is not in it fails `test_every_route_is_declared`.
+"""
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from django.db import connection, transaction
+from django.test import Client
+from django.urls import URLPattern, get_resolver, reverse
+
+from core.models import Scope, User
+from core.roles import Role
+from core.tokens import issue_token
+from tests.factories.company import PEOPLE, SECRET, Belongings, Company, company
+from tests.factories.core import IntegrationFactory
+
+pytestmark = pytest.mark.django_db
+
+F, H, M, G = Role.FARMER, Role.HUNTER, Role.MARKETER, Role.MANAGER
+EVERYBODY = (F, H, M, G)
+WITH_CUSTOMERS = (F, H, G)
+ANALYSTS = (M, G)
+MANAGERS = (G,)
+# Administrators have every role.
+ADMINISTRATORS: tuple[Role, ...] = ()
+
+
+@dataclass(frozen=True)
+class Page:
+    """A page or fragment: the roles that may GET and POST it, None where the method does not exist.
+
+    `of` is the kind of object in the address: somebody else's answers 404 to those who see only a part of the
+    base. `hides` is False where it answers like one's own, and says why here.
+    """
+
+    get: tuple[Role, ...] | None = None
+    post: tuple[Role, ...] | None = None
+    of: str = ""
+    hides: bool = True
+
+
+@dataclass(frozen=True)
+class Api:
+    """An endpoint: the scope that each method needs."""
+
+    get: Scope | None = None
+    post: Scope | None = None
+    of: str = ""
+
+
+@dataclass(frozen=True)
+class Open:
+    """For anybody, logged in or not. `methods` that it takes."""
+
+    methods: str = "GET POST"
+
+
+@dataclass(frozen=True)
+class Mine:
+    """For whoever is logged in, about their own account."""
+
+
+ROUTES: dict[str, Page | Api | Open | Mine] = {
+    "home": Page(get=EVERYBODY),
+    "set_preferences": Open("POST"),
+    "healthz": Open("GET"),
+    "token_list": Page(get=ADMINISTRATORS, post=ADMINISTRATORS),
+    "token_revoke": Page(post=ADMINISTRATORS, of="token"),
+    "people": Page(get=ADMINISTRATORS, post=ADMINISTRATORS),
+    "person_change": Page(post=ADMINISTRATORS, of="person"),
+    # acquisition
+    "spend": Page(get=ANALYSTS),
+    "spend_cell": Page(post=ANALYSTS),
+    "spend_copy": Page(post=ANALYSTS),
+    "channel_open": Page(post=ANALYSTS),
+    "channel": Page(get=ANALYSTS, post=ANALYSTS, of="channel"),
+    # segmentation
+    "policies": Page(get=MANAGERS, post=MANAGERS),
+    "nights": Page(get=MANAGERS),
+    # touches
+    "worklist": Page(get=EVERYBODY),
+    "done_today": Page(get=EVERYBODY),
+    "touch_log": Page(get=EVERYBODY, post=EVERYBODY, of="customer"),
+    "touch_take_back": Page(post=EVERYBODY, of="touch"),
+    "customer_tasks": Page(get=EVERYBODY, of="customer"),
+    "task_create": Page(get=EVERYBODY, post=EVERYBODY, of="customer"),
+    "task_close": Page(post=EVERYBODY, of="task"),
+    "task_move": Page(post=EVERYBODY, of="task"),
+    "cadence": Page(get=MANAGERS, post=MANAGERS),
+    # campaigns
+    "flow_list": Page(get=ANALYSTS),
+    "flow_install": Page(post=ANALYSTS),
+    "flow_page": Page(get=ANALYSTS, of="flow"),
+    "flow_toggle": Page(post=ANALYSTS, of="flow"),
+    "flow_settings": Page(get=ANALYSTS, post=ANALYSTS, of="flow"),
+    "template_edit": Page(get=ANALYSTS, post=ANALYSTS, of="template"),
+    "template_frame": Page(get=ANALYSTS, of="template"),
+    "deliveries": Page(get=ANALYSTS),
+    "delivery_decide": Page(post=ANALYSTS, of="delivery"),
+    "outbox": Page(get=ANALYSTS),
+    "outbox_message": Page(get=ANALYSTS, of="outbox"),
+    "outbox_frame": Page(get=ANALYSTS, of="outbox"),
+    # nps
+    "nps_results": Page(get=EVERYBODY),
+    "nps_answers": Page(get=EVERYBODY),
+    # The signed links of messages are the permission.
+    "nps_answer": Open(),
+    "unsubscribe": Open(),
+    # dashboard
+    "overview": Page(get=ANALYSTS),
+    "ltv": Page(get=ANALYSTS),
+    "cac": Page(get=ANALYSTS),
+    "customer_list": Page(get=EVERYBODY),
+    "customer_suggestions": Page(get=EVERYBODY),
+    "customer_columns": Page(post=EVERYBODY),
+    "customer_view_save": Page(post=EVERYBODY),
+    # Forgetting somebody else's view does nothing, and does not tell whether there is one.
+    "customer_view_forget": Page(post=EVERYBODY, of="view", hides=False),
+    "customer_assign": Page(get=MANAGERS, post=MANAGERS),
+    "customer_new": Page(get=WITH_CUSTOMERS, post=WITH_CUSTOMERS),
+    "customer_card": Page(get=EVERYBODY, of="customer"),
+    "customer_timeline": Page(get=EVERYBODY, of="customer"),
+    "customer_next_touch": Page(get=EVERYBODY, of="customer"),
+    "customer_orders": Page(get=EVERYBODY, of="customer"),
+    "customer_messages": Page(get=EVERYBODY, of="customer"),
+    "customer_history": Page(get=EVERYBODY, of="customer"),
+    # One who was too late is told so, and any other id gets the same answer.
+    "customer_take": Page(post=WITH_CUSTOMERS, of="customer", hides=False),
+    "customer_edit": Page(get=WITH_CUSTOMERS, post=WITH_CUSTOMERS, of="customer"),
+    "customer_contact_add": Page(post=WITH_CUSTOMERS, of="customer"),
+    "customer_consent": Page(post=WITH_CUSTOMERS, of="customer"),
+    "customer_x_mark": Page(post=WITH_CUSTOMERS, of="customer"),
+    # API
+    "api_schema": Open("GET"),
+    "api_docs": Open("GET"),
+    "api_orders": Api(get=Scope.ORDERS_READ, post=Scope.ORDERS_WRITE),
+    "api_orders_bulk": Api(post=Scope.ORDERS_WRITE),
+    "api_order": Api(get=Scope.ORDERS_READ, of="order"),
+    "api_customers": Api(get=Scope.CUSTOMERS_READ, post=Scope.CUSTOMERS_WRITE),
+    "api_customer": Api(get=Scope.CUSTOMERS_READ, of="customer"),
+    "api_channels": Api(get=Scope.SPEND_READ, post=Scope.SPEND_WRITE),
+    "api_spend": Api(get=Scope.SPEND_READ, post=Scope.SPEND_WRITE),
+    "api_spend_bulk": Api(post=Scope.SPEND_WRITE),
+    "api_nps_responses": Api(get=Scope.NPS_READ, post=Scope.NPS_WRITE),
+    # Log-in and what people do with their own account.
+    "account_login": Open(),
+    "account_signup": Open(),
+    "account_inactive": Open("GET"),
+    "account_reset_password": Open(),
+    "account_reset_password_done": Open("GET"),
+    "account_reset_password_from_key": Open(),
+    "account_reset_password_from_key_done": Open("GET"),
+    "account_email_verification_sent": Open("GET"),
+    "account_confirm_email": Open(),
+    "account_confirm_login_code": Open(),
+    "mfa_authenticate": Open(),
+    **dict.fromkeys(
+        (
+            "account_logout",
+            "account_reauthenticate",
+            "account_email",
+            "account_change_password",
+            "account_set_password",
+            "mfa_index",
+            "mfa_reauthenticate",
+            "mfa_activate_totp",
+            "mfa_deactivate_totp",
+            "mfa_view_recovery_codes",
+            "mfa_generate_recovery_codes",
+            "mfa_download_recovery_codes",
+        ),
+        Mine(),
+    ),
+}
+# The whole of Django's administration stands behind one door, tested by itself.
+BEHIND_THE_DOOR = "admin:"
+UNKNOWN_API_ADDRESS = "api/v1/<path:rest>"
+# What an action answers when it lets one in: the empty body is then refused by the form, or it is done.
+LET_IN = {200, 201, 204, 207, 302, 400, 409, 410, 422}
+
+
+def routes() -> Iterator[tuple[str, str]]:
+    """Name and address pattern of every route."""
+
+    def walk(patterns: list[Any], prefix: str, namespace: str) -> Iterator[tuple[str, str]]:
+        for each in patterns:
+            address = prefix + str(each.pattern)
+            if isinstance(each, URLPattern):
+                yield f"{namespace}{each.name}", address
+            else:
+                inner = f"{each.namespace}:" if each.namespace else namespace
+                yield from walk(each.url_patterns, address, inner)
+
+    return walk(get_resolver().url_patterns, "", "")
+
+
+def test_every_route_is_declared_and_no_two_share_an_address():
+    found = list(routes())
+    undeclared = [
+        f"{name} {address}"
+        for name, address in found
+        if name not in ROUTES and not name.startswith(BEHIND_THE_DOOR) and address != UNKNOWN_API_ADDRESS
+    ]
+    assert undeclared == []
+    assert set(ROUTES) - {name for name, _address in found} == set()
+    # Of two routes with one address the second is never reached.
+    assert [address for address, count in Counter(address for _name, address in found).items() if count > 1] == []
+
+
+@dataclass
+class Actor:
+    """Somebody who asks: nobody, a person of a role, or a token with a scope."""
+
+    name: str
+    client: Client
+    user: User | None = None
+    role: str = ""
+    scopes: tuple[str, ...] = ()
+    is_token: bool = False
+
+    def may(self, roles: tuple[Role, ...]) -> bool:
+        return self.role == Role.ADMINISTRATOR or self.role in roles
+
+
+@pytest.fixture
+def firm() -> Company:
+    return company()
+
+
+@pytest.fixture
+def people(firm) -> list[Actor]:
+    return [Actor("anonymous", Client()), *(logged_in(firm.people[role]) for role in PEOPLE)]
+
+
+@pytest.fixture
+def integrations(firm) -> list[Actor]:
+    user, by = IntegrationFactory(), firm.people[Role.ADMINISTRATOR]
+    return [with_token(user, by, scopes) for scopes in [(), *((scope,) for scope in Scope.values)]]
+
+
+def logged_in(user: User) -> Actor:
+    client = Client()
+    client.force_login(user)
+    return Actor(user.role, client, user, user.role)
+
+
+def with_token(user: User, by: User, scopes: tuple[str, ...]) -> Actor:
+    _row, secret = issue_token(user=user, name="test", scopes=list(scopes), created_by=by)
+    client = Client(headers={"Authorization": f"Bearer {secret}"})
+    return Actor(f"token({','.join(scopes)})", client, user, scopes=scopes, is_token=True)
+
+
+def arguments(name: str, of: str, firm: Company, whose: Belongings) -> list[Any]:
+    """What the address of a route needs."""
+    if name in firm.tokens:
+        return [firm.tokens[name]]
+    if of == "flow":
+        return [firm.flow.code]
+    if of == "template":
+        return [firm.flow.code, 1, "ru"]
+    if of == "token":
+        return [issue_token(user=firm.people[G], name="x", scopes=[], created_by=firm.people[G])[0].pk]
+    if name == "account_confirm_email":
+        return ["key"]
+    if name == "account_reset_password_from_key":
+        return ["a", "b-c"]
+    if of:
+        return [whose.ids.get(of) or firm.ids.get(of) or firm.foreign.ids[of]]
+    return []
+
+
+def expected(page: Page, method: str, actor: Actor, whose: str) -> set[int]:
+    """The statuses that are right."""
+    roles = page.get if method == "GET" else page.post
+    allowed = roles if roles is not None else (page.get if page.get is not None else page.post)
+    if actor.user is None or actor.is_token:
+        return {302}
+    if not actor.may(allowed):
+        return {403}
+    if roles is None:
+        return {405}
+    if page.hides and whose == "foreign" and page.of in OF_CUSTOMERS and not actor.user.sees_whole_base:
+        return {404}
+    if method == "GET":
+        return {302} if page.of == "" and page is ROUTES["home"] else {200}
+    return LET_IN
+
+
+OF_CUSTOMERS = {"customer", "task", "touch", "delivery"}
+
+
+def ask(actor: Actor, method: str, url: str, **how: Any) -> Any:
+    """One request; what a POST does is taken back."""
+    with transaction.atomic():
+        response = getattr(actor.client, method.lower())(url, **how)
+        if method == "POST":
+            transaction.set_rollback(True)
+    return response
+
+
+def contents() -> dict[str, str]:
+    """A digest of every table, but for what reading may write: sessions, and when a token was last used."""
+    skipped = {"django_session", "core_apitoken"}
+    found = {}
+    with connection.cursor() as cursor:
+        for table in sorted(set(connection.introspection.table_names(cursor)) - skipped):
+            cursor.execute(f"SELECT md5(coalesce(string_agg(t::text, '|' ORDER BY t::text), '')) FROM \"{table}\" t")
+            found[table] = cursor.fetchone()[0]
+    return found
+
+
+def test_pages_open_to_the_roles_declared_and_show_nobody_elses_customers(firm, people):
+    wrong: list[str] = []
+    asked = 0
+    pages = [(name, route) for name, route in ROUTES.items() if isinstance(route, Page)]
+    everything = [*people, with_token(firm.people[G], firm.people[G], tuple(Scope.values))]
+    for name, page in pages:
+        for actor in everything:
+            for whose in ("own", "pool", "foreign") if page.of in OF_CUSTOMERS else ("own",):
+                for method in ("GET", "POST"):
+                    things = {"pool": firm.pool, "foreign": firm.foreign}.get(whose, firm.own[actor.role or F])
+                    url = reverse(name, args=arguments(name, page.of, firm, things))
+                    response = ask(actor, method, url)
+                    asked += 1
+                    right = expected(page, method, actor, whose)
+                    if response.status_code not in right:
+                        wrong.append(f"{actor.name} {method} {whose} {url}: {response.status_code}, not {right}")
+                    elif response.status_code == 302 and right == {302} and name != "home" and not is_log_in(response):
+                        wrong.append(f"{actor.name} {method} {url}: sent to {response['Location']}")
+    assert wrong == []
+    assert asked > 1000
+
+
+def is_log_in(response: Any) -> bool:
+    return response["Location"].startswith(reverse("account_login") + "?next=")
+
+
+def test_the_api_wants_a_token_with_the_scope_of_the_call(firm, people, integrations):
+    wrong: list[str] = []
+    endpoints = [(name, route) for name, route in ROUTES.items() if isinstance(route, Api)]
+    for name, endpoint in endpoints:
+        url = reverse(name, args=arguments(name, endpoint.of, firm, firm.own[F]))
+        for actor in [*people, *integrations]:
+            for method, scope in (("GET", endpoint.get), ("POST", endpoint.post)):
+                if not actor.is_token:
+                    right = {401}
+                elif scope is None:
+                    right = {405}
+                else:
+                    right = ({200} if method == "GET" else LET_IN) if scope in actor.scopes else {403}
+                how = {"data": "{}", "content_type": "application/json"} if method == "POST" else {}
+                response = ask(actor, method, url, **how)
+                if response.status_code not in right:
+                    wrong.append(f"{actor.name} {method} {url}: {response.status_code}, not {right}")
+    assert wrong == []
+
+
+def test_a_token_of_a_farmer_sees_what_the_farmer_sees(firm):
+    actor = with_token(firm.people[F], firm.people[Role.ADMINISTRATOR], tuple(Scope.values))
+
+    assert actor.client.get(reverse("api_customer", args=[firm.own[F].customer.pk])).status_code == 200
+    assert actor.client.get(reverse("api_customer", args=[firm.foreign.customer.pk])).status_code == 404
+    assert actor.client.get(reverse("api_order", args=[firm.foreign.ids["order"]])).status_code == 404
+    for name in ("api_customers", "api_orders", "api_nps_responses"):
+        answer = actor.client.get(reverse(name)).content.decode()
+        assert SECRET not in answer, name
+        assert f'"customer":{firm.foreign.customer.pk},' not in answer
+    pushed = {
+        "order_source": "shop",
+        "order_external_id": firm.foreign.customer.orders.get().external_id,
+        "score": 1,
+    }
+    refused = actor.client.post(reverse("api_nps_responses"), pushed, content_type="application/json")
+    assert refused.status_code == 404
+
+
+def test_an_unknown_address_of_the_api_answers_404_in_its_shape(people, integrations):
+    for actor in [*people, *integrations]:
+        response = actor.client.get("/api/v1/nothing/")
+        assert response.status_code == 404
+        assert response.json()["errors"][0]["code"] == "not_found"
+
+
+def test_open_pages_answer_anybody_and_one_s_own_account_only_oneself(firm, people):
+    wrong: list[str] = []
+    for name, route in ROUTES.items():
+        if not isinstance(route, Open | Mine):
+            continue
+        url = reverse(name, args=arguments(name, "", firm, firm.own[F]))
+        for actor in people:
+            for method in ("GET", "POST"):
+                response = ask(actor, method, url)
+                status = response.status_code
+                if isinstance(route, Mine) and actor.user is None:
+                    fine = status == 302
+                elif isinstance(route, Open) and method not in route.methods:
+                    fine = status == 405
+                else:
+                    fine = status in LET_IN | {503}
+                if not fine:
+                    wrong.append(f"{actor.name} {method} {url}: {status}")
+    assert wrong == []
+
+
+def test_the_administration_is_closed_to_everybody_but_administrators(people):
+    addresses = [address for name, address in routes() if name.startswith(BEHIND_THE_DOOR)]
+    open_to_all = {"admin/login/"}
+    filled = {re.sub(r"<[^>]+>|\(\?P?<?[^)]*\)", "1", address).strip("^$") for address in addresses} - open_to_all
+    assert len(filled) > 50
+    wrong = []
+    for actor in people:
+        for address in sorted(filled):
+            for method in ("GET", "POST"):
+                response = ask(actor, method, f"/{address}")
+                status = response.status_code
+                if actor.role == Role.ADMINISTRATOR:
+                    fine = status < 500 and status != 403 or "auth" in address
+                else:
+                    fine = status in {302, 403, 404} and "/admin/login/" in response.get("Location", "/admin/login/")
+                if not fine:
+                    wrong.append(f"{actor.name} {method} {address}: {status} {response.get('Location', '')}")
+    assert wrong == []
+
+
+def test_reading_changes_nothing(firm, people):
+    asking = [*people, with_token(firm.people[G], firm.people[G], tuple(Scope.values))]
+    urls = []
+    for name, route in ROUTES.items():
+        if name in ("account_logout",):
+            continue
+        of = getattr(route, "of", "")
+        urls.append(reverse(name, args=arguments(name, of, firm, firm.own[F])))
+    urls += [f"/n/{firm.tokens['nps_answer']}/?score=2&done=1", f"/u/{firm.tokens['unsubscribe']}/?channel=email"]
+    before = contents()
+    for actor in asking:
+        for url in urls:
+            actor.client.get(url)
+    after = contents()
+    assert [table for table, digest in before.items() if after[table] != digest] == []
