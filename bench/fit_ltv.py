@@ -80,9 +80,7 @@ def difference(model: BetaGeometric, fit: Fit, fitter: Any, histories: Histories
     some = np.linspace(0, len(histories.weight) - 1, 2000).astype(int)
     params = np.log([fit.params.r, fit.params.alpha, fit.params.a, fit.params.b])
     rows = zip(histories.frequency[some], histories.recency[some], histories.age[some], strict=True)
-    their = [
-        -fitter._negative_log_likelihood(params, *map(np.atleast_1d, row), np.ones(1), 0.0) for row in rows
-    ]
+    their = [-fitter._negative_log_likelihood(params, *map(np.atleast_1d, row), np.ones(1), 0.0) for row in rows]
     return float(np.abs(np.array(their) - model.log_likelihood(fit.params, histories)[some]).max())
 
 

@@ -15,10 +15,10 @@ from collections.abc import Callable
 from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
-from bench.database import own_database
 from django.db import connection
 
 from bench import base
+from bench.database import own_database
 from core.models import Night
 from core.periods import Window
 from crm import nightly

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from campaigns import actions
 
-BATCH = 100
+BATCH = 250
 # Shorter than the pause after which beat's messages expire, so that ticks do not pile up.
 SECONDS = 50.0
 

@@ -54,9 +54,7 @@ def choose_preferences(*, user: User, language: str | None = None, theme: str | 
 
 def save_view(*, user: User, page: str, name: str, query: str) -> SavedView:
     """Keep a list under a name; the same name again replaces what it stood for."""
-    view, _created = SavedView.objects.update_or_create(
-        user=user, page=page, name=name, defaults={"query": query}
-    )
+    view, _created = SavedView.objects.update_or_create(user=user, page=page, name=name, defaults={"query": query})
     return view
 
 

@@ -88,7 +88,7 @@ def percent_text(share: Decimal | float | None, digits: int = 1) -> str:
 def _decimals(value: Decimal | float | int, most: int) -> int:
     """How many decimals a number needs, without zeros at its end."""
     rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-most), rounding=ROUND_HALF_UP)
-    return max(0, -rounded.normalize().as_tuple().exponent)
+    return max(0, -int(rounded.normalize().as_tuple().exponent))
 
 
 def money_text(amount: Decimal | int | None) -> str:

@@ -17,9 +17,7 @@ class TokenForm(forms.Form):
         max_length=100,
         help_text=_("The name of the shop, the till or the program that will use it."),
     )
-    scopes = forms.MultipleChoiceField(
-        label=_("It may"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple
-    )
+    scopes = forms.MultipleChoiceField(label=_("It may"), choices=Scope.choices, widget=forms.CheckboxSelectMultiple)
 
 
 class PersonForm(forms.Form):

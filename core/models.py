@@ -1,6 +1,7 @@
 """People, tokens and the record of nights."""
 
 import hashlib
+from typing import ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.fields import ArrayField
@@ -26,9 +27,7 @@ class People(UserManager["User"]):
 
     def create_person(self, *, email: str, password: str | None, role: str, name: str, **fields) -> "User":
         """Create an account; without a password it cannot log in."""
-        return self.create_user(
-            username=email, email=email, password=password, role=role, first_name=name, **fields
-        )
+        return self.create_user(username=email, email=email, password=password, role=role, first_name=name, **fields)
 
 
 class User(AbstractUser):
@@ -39,7 +38,7 @@ class User(AbstractUser):
     language = models.CharField(_("language"), max_length=5, choices=Language.choices, default=Language.RUSSIAN)
     theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
 
-    objects = People()
+    objects: ClassVar[People] = People()
 
     class Meta:
         verbose_name = _("user")

@@ -69,6 +69,4 @@ class MoneyField(models.BigIntegerField):
     def formfield(self, **kwargs: Any) -> Any:
         from django import forms
 
-        return models.Field.formfield(
-            self, form_class=forms.DecimalField, decimal_places=exponent(), **kwargs
-        )
+        return models.Field.formfield(self, form_class=forms.DecimalField, decimal_places=exponent(), **kwargs)

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass, field
 
-from django.urls import NoReverseMatch, reverse
+from django.urls import reverse
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
@@ -97,14 +97,7 @@ def menu_for(user: User, path: str) -> list[Group]:
 def _links(section: Section, user: User, path: str) -> list[Link]:
     links = []
     for entry in section.entries:
-        url = _address(entry.url_name)
-        if url and user.has_role(*entry.roles):
+        if user.has_role(*entry.roles):
+            url = reverse(entry.url_name)
             links.append(Link(entry.label, icon=entry.icon, url=url, is_current=path.startswith(url)))
     return links
-
-
-def _address(url_name: str) -> str | None:
-    try:
-        return reverse(url_name)
-    except NoReverseMatch:
-        return None

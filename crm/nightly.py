@@ -105,7 +105,9 @@ def is_due(*, now: datetime) -> bool:
     night = Night.objects.filter(date=local.date()).first()
     if night is None or night.state == StepState.RUNNING:
         return True
-    return night.state == StepState.FAILED and night.finished_at + RETRY_FAILED_AFTER <= now
+    if night.state == StepState.DONE or night.finished_at is None:
+        return False
+    return night.finished_at + RETRY_FAILED_AFTER <= now
 
 
 def run(*, as_of: date, now: datetime, again: bool = False, steps: tuple[Step, ...] = STEPS) -> Night:

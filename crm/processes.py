@@ -122,9 +122,7 @@ def restart_what_ended(parts: Sequence[Part], say: Callable[[str], None]) -> Non
             part.start()
 
 
-def stop(
-    parts: Sequence[Part], *, seconds: float = STOP_SECONDS, hurry: Callable[[], bool] = lambda: False
-) -> None:
+def stop(parts: Sequence[Part], *, seconds: float = STOP_SECONDS, hurry: Callable[[], bool] = lambda: False) -> None:
     """Stop the parts, the last started first, and leave none of their processes behind.
 
     A part that has not ended after `seconds`, or when `hurry` says so, is killed.

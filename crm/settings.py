@@ -207,6 +207,17 @@ REST_FRAMEWORK = {
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }
 SPECTACULAR_SETTINGS = {
+    "ENUM_NAME_OVERRIDES": {
+        "OrderStatusEnum": "customers.models.OrderStatus",
+        "CustomerKindEnum": "customers.models.CustomerKind",
+        "ChannelKindEnum": "acquisition.models.ChannelKind",
+        "SpendKindEnum": "acquisition.models.SpendKind",
+        "AnswerKindEnum": "nps.models.ResponseKind",
+        "LanguageEnum": ["ru", "en"],
+        "OrderFateEnum": ["created", "updated", "unchanged", "outdated", "refused"],
+        "CustomerFateEnum": ["created", "updated", "unchanged"],
+        "SpendFateEnum": ["created", "updated", "unchanged", "refused"],
+    },
     "TITLE": "Ferma API",
     "DESCRIPTION": "Orders, customers, spend and answers in; grades and figures out.",
     "VERSION": "1",

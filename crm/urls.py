@@ -1,11 +1,11 @@
 """Addresses of everything. Each app has its own `urls.py`; the API is gathered under /api/v1/."""
 
 from django.contrib import admin
-from django.urls import include, path
+from django.urls import URLPattern, URLResolver, include, path
 
 from core.api_views import UnknownAddress
 
-api = [
+api: list[URLPattern | URLResolver] = [
     path("", include("core.api_urls")),
     path("", include("customers.api_urls")),
     path("", include("acquisition.api_urls")),

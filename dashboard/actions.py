@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
@@ -32,7 +33,7 @@ def take_from_pool(*, customer_id: int, by: User, at: datetime) -> None:
 @transaction.atomic
 def create_customer(
     *,
-    details: Mapping[str, str],
+    details: Mapping[str, Any],
     contacts: Collection[tuple[str, str]],
     consents: Collection[str],
     consent_source: str,
@@ -66,8 +67,6 @@ def _check_is_new(channel: str, value: str, by: User) -> None:
         return
     visible = holders.for_user(by).order_by("pk").first()
     if visible is None:
-        raise Conflict(
-            _("This address belongs to a customer of another person. Ask a manager."), field=channel
-        )
+        raise Conflict(_("This address belongs to a customer of another person. Ask a manager."), field=channel)
     text = _("This address belongs to the customer “%(name)s” already.") % {"name": visible}
     raise Conflict(text, field=channel)

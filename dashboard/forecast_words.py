@@ -1,8 +1,9 @@
 """Methods of the forecast, and why one is in force, in words."""
 
+from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-METHODS = {
+METHODS: dict[str, str | Promise] = {
     "mbg_nbd": "MBG/NBD",
     "bg_nbd": "BG/NBD",
     "cohort_average": _("Average rate of the cohort"),
@@ -12,7 +13,7 @@ METHODS = {
 }
 
 # The codes of segmentation.rules.ltv.codes.Reason; those of a method that does its work need no words.
-REASONS = {
+REASONS: dict[str, str | Promise] = {
     "no_customers": _("there are no customers to learn from"),
     "too_few_repeat_buyers": _("too few customers have come back to learn from"),
     "history_too_short": _("the history is too short to hold out a part of it"),

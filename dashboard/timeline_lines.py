@@ -100,9 +100,7 @@ def _stage(data: dict[str, Any], _names: Names) -> str:
 
 
 def _touch(data: dict[str, Any], _names: Names) -> str:
-    return _joined(
-        _label(TouchChannel, data.get("channel")), _label(Outcome, data.get("outcome")), data.get("by")
-    )
+    return _joined(_label(TouchChannel, data.get("channel")), _label(Outcome, data.get("outcome")), data.get("by"))
 
 
 def _message(data: dict[str, Any], _names: Names) -> str:

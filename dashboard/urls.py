@@ -25,5 +25,4 @@ urlpatterns = [
     path("customers/<int:pk>/edit/", customer_edit.customer_edit, name="customer_edit"),
     path("customers/<int:pk>/contacts/", customer_edit.customer_contact_add, name="customer_contact_add"),
     path("customers/<int:pk>/consent/", customer_edit.customer_consent, name="customer_consent"),
-    path("customers/<int:pk>/x/", customer_edit.customer_x_mark, name="customer_x_mark"),
 ]

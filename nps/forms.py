@@ -37,9 +37,7 @@ class AnswersFilter(forms.Form):
     """What the address of the list of answers says; nonsense narrows nothing."""
 
     month = forms.DateField(required=False, input_formats=["%Y-%m", "%Y-%m-%d"])
-    grade = forms.ChoiceField(
-        required=False, choices=[("", ""), *Grade.choices, (NO_GRADE, _("no grade yet"))]
-    )
+    grade = forms.ChoiceField(required=False, choices=[("", ""), *Grade.choices, (NO_GRADE, _("no grade yet"))])
     kind = forms.ChoiceField(required=False, choices=[("", ""), *ResponseKind.choices])
 
     def narrowing(self) -> dict[str, Any]:

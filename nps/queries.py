@@ -4,7 +4,7 @@ from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, time
-from typing import NamedTuple, TypeVar
+from typing import Any, NamedTuple, TypeVar
 
 from django.db.models import CharField, Count, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Cast, Concat, TruncMonth
@@ -81,9 +81,7 @@ def answers(user: User) -> Responses:
     return Response.objects.for_user(user)
 
 
-def answer_rows(
-    user: User, *, month: date | None = None, grade: str | None = None, kind: str = ""
-) -> Responses:
+def answer_rows(user: User, *, month: date | None = None, grade: str | None = None, kind: str = "") -> Responses:
     """Answers newest first, with the state of the recovery task; by month, grade then, kind."""
     found = answers(user)
     if month is not None:
@@ -116,7 +114,8 @@ _BY_KIND = {
 
 def _counted(responses: QuerySet[Response]) -> list[tuple[date, str, Counts]]:
     month = TruncMonth("answered_at", tzinfo=timezone.get_default_timezone())
-    grouped = responses.annotate(month=month).values("month", "grade").annotate(**_BY_KIND).order_by("month")
+    by_month = responses.annotate(month=month).values("month", "grade")
+    grouped: Iterable[Any] = by_month.annotate(**_BY_KIND).order_by("month")
     return [
         (row["month"].date(), row["grade"], Counts(row["promoters"], row["passives"], row["detractors"]))
         for row in grouped
@@ -132,11 +131,10 @@ def _grouped(pairs: Iterable[tuple[Key, Counts]]) -> dict[Key, Score]:
 
 def _score(counts: Iterable[Counts], population: int | None) -> Score:
     found = list(counts)
-    return (
-        Score(*(sum(column) for column in zip(*found, strict=True)), population=population)
-        if found
-        else Score(0, 0, 0)
-    )
+    if not found:
+        return Score(0, 0, 0)
+    promoters, passives, detractors = (sum(column) for column in zip(*found, strict=True))
+    return Score(promoters, passives, detractors, population)
 
 
 def _asked(user: User, first: date) -> tuple[int, int]:

@@ -71,9 +71,7 @@ def draw_sprite() -> None:
     for name, user in used_icons().items():
         source = icon_source(name)
         if not source.exists():
-            raise AssetError(
-                f"{user.relative_to(ROOT)} uses the icon “{name}”, which @tabler/icons does not have."
-            )
+            raise AssetError(f"{user.relative_to(ROOT)} uses the icon “{name}”, which @tabler/icons does not have.")
         symbols.append(symbol(name, source.read_text(encoding="utf-8")))
     sprite = '<svg xmlns="http://www.w3.org/2000/svg">\n' + "\n".join(symbols) + "\n</svg>\n"
     VENDOR.mkdir(parents=True, exist_ok=True)

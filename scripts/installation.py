@@ -53,9 +53,7 @@ def make_venv() -> None:
     shutil.rmtree(VENV, ignore_errors=True)
     if run([sys.executable, "-m", "venv", str(VENV)]):
         shutil.rmtree(VENV, ignore_errors=True)
-        raise SetupError(
-            "A virtual environment could not be made: install Python's venv module (python3-venv)."
-        )
+        raise SetupError("A virtual environment could not be made: install Python's venv module (python3-venv).")
 
 
 def install_python_packages(name: str) -> None:

@@ -4,6 +4,7 @@ import logging
 from collections import Counter
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -92,7 +93,7 @@ def _finish(now: datetime) -> int:
     return len(rows)
 
 
-def _ended(sql: str, values: dict[str, object]) -> list[tuple]:
+def _ended(sql: str, values: dict[str, Any]) -> list[tuple]:
     with connection.cursor() as cursor:
         cursor.execute(sql, values)
         return cursor.fetchall()

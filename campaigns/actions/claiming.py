@@ -50,7 +50,7 @@ def claim_due(*, now: datetime, sender: str, limit: int) -> list[Delivery]:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_CLAIMS])
         cursor.execute(_CLAIM, {"now": now, "sender": sender, "lease": now + LEASE, "limit": limit})
         ids = [row[0] for row in cursor.fetchall()]
-    return list(Delivery.objects.filter(pk__in=ids).select_related("enrolment").order_by("due_at", "pk"))
+    return list(Delivery.objects.filter(pk__in=ids).order_by("due_at", "pk"))
 
 
 def release(*, delivery_ids: Collection[int], sender: str, until: datetime) -> int:

@@ -3,12 +3,13 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from email.utils import parseaddr
-from functools import lru_cache
+from functools import cached_property, lru_cache
 
 from babel.dates import format_skeleton
 from django.conf import settings
 from django.utils.crypto import salted_hmac
 
+from campaigns.gateways.interface import Email
 from campaigns.links import unsubscribe_url
 from campaigns.models import Delivery, MessageChannel, MessageTemplate, Purpose
 from campaigns.queries.recipients import Facts
@@ -30,6 +31,18 @@ class Outgoing:
     content: Rendered
     unsubscribe_url: str
     message_id: str
+
+    @cached_property
+    def email(self) -> Email:
+        """The message as the e-mail gateway takes it."""
+        return Email(
+            to=self.address,
+            subject=self.content.subject,
+            text=self.content.text,
+            html=self.content.html,
+            message_id=self.message_id,
+            unsubscribe_url=self.unsubscribe_url,
+        )
 
 
 def circumstances(delivery: Delivery, facts: Facts, now: datetime) -> Circumstances:

@@ -3,7 +3,7 @@
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import count
-from typing import Self
+from typing import Any, Self
 
 from django.conf import settings
 from django.db import connection
@@ -72,6 +72,8 @@ _STATEMENT = f"""
             AND NOT EXISTS (SELECT FROM {ORDER_IN_PASSAGE} AND o.customer_id = %(customer)s)
       ))
 """  # noqa: S608
+# For a client that puts the values in itself: each with its type, for NULL has none.
+_TYPED = _STATEMENT % {name: f"%({name})s::{type_}" for name, type_ in _TYPES.items()}
 _NOTHING_SENT = {"sent_id": None, "sent_at": None, "provider_id": None, "cost": None}
 _NOTHING_BEGUN = {name: None for name in _TYPES if name not in _NOTHING_SENT}
 _numbers = count(1)
@@ -89,23 +91,22 @@ class Gate:
         self._sender = sender
         self._name = f"campaigns_gate_{next(_numbers)}"
         self._is_prepared = False
-        self._call = _with_types("%({name})s::{type}")
+        self._cursor = connection.cursor()
+        self._call = f"EXECUTE {self._name} ({', '.join(['%s'] * len(_TYPES))})"
 
     def __enter__(self) -> Self:
         # Django's own setting for such pools, which break named cursors in the same way.
         if not connection.settings_dict["DISABLE_SERVER_SIDE_CURSORS"]:
             numbered = {name: f"${number}" for number, name in enumerate(_TYPES, start=1)}
             types = ", ".join(_TYPES.values())
-            with connection.cursor() as cursor:
-                cursor.execute(f"PREPARE {self._name} ({types}) AS {_STATEMENT % numbered}")
-            arguments = ", ".join(f"%({name})s" for name in _TYPES)
-            self._call, self._is_prepared = f"EXECUTE {self._name} ({arguments})", True
+            self._cursor.execute(f"PREPARE {self._name} ({types}) AS {_STATEMENT % numbered}")
+            self._is_prepared = True
         return self
 
     def __exit__(self, *_exception: object) -> None:
         if self._is_prepared and connection.is_usable():
-            with connection.cursor() as cursor:
-                cursor.execute(f"DEALLOCATE {self._name}")
+            self._cursor.execute(f"DEALLOCATE {self._name}")
+        self._cursor.close()
 
     def begin(self, *, outgoing: Outgoing, now: datetime, done: Sent | None) -> bool:
         """Mark a message as being sent, if it still may be; record the one sent before it.
@@ -133,15 +134,13 @@ class Gate:
         """Record the message sent last, with none to follow."""
         self._execute(_NOTHING_BEGUN | _sent_values(done))
 
-    def _execute(self, values: dict[str, object]) -> int:
-        with connection.cursor() as cursor:
-            cursor.execute(self._call, values | {"sender": self._sender})
-            return cursor.rowcount
-
-
-def _with_types(form: str) -> str:
-    """The statement for a client that puts the values in itself: each with its type, for NULL has none."""
-    return _STATEMENT % {name: form.format(name=name, type=type_) for name, type_ in _TYPES.items()}
+    def _execute(self, values: dict[str, Any]) -> int:
+        values["sender"] = self._sender
+        if self._is_prepared:
+            self._cursor.execute(self._call, [values[name] for name in _TYPES])
+        else:
+            self._cursor.execute(_TYPED, values)
+        return self._cursor.rowcount
 
 
 def _sent_values(done: Sent) -> dict[str, object]:

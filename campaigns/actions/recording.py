@@ -10,6 +10,7 @@ from customers.models import EventKind
 from touches.actions import log_messages
 
 COST_KIND = "message"
+_NEEDED = ("customer_id", "channel", "template_code", "subject", "body", "sent_at", "created_at", "cost")
 
 
 @transaction.atomic
@@ -19,7 +20,7 @@ def record_sent(*, limit: int = 1_000) -> int:
     Done for many messages at once. They carry a mark until then, so that a sender's death loses nothing.
     """
     rows = Delivery.objects.filter(unrecorded=True).select_for_update(skip_locked=True, no_key=True)
-    sent = list(rows.order_by("pk")[:limit])
+    sent = list(rows.only(*_NEEDED).order_by("pk")[:limit])
     if not sent:
         return 0
     log_messages(messages=[(row.customer_id, row.channel, _moment(row)) for row in sent])

@@ -13,7 +13,7 @@ from campaigns.actions.gate import Gate, Sent
 from campaigns.actions.recording import record_sent
 from campaigns.clock import Clock
 from campaigns.gateways.email import EmailGateway
-from campaigns.gateways.interface import Email, Receipt, Refused, SmsGateway, Unavailable, Unclear
+from campaigns.gateways.interface import Receipt, Refused, SmsGateway, Unavailable, Unclear
 from campaigns.gateways.sms import sms_gateway
 from campaigns.models import Delivery, DeliveryState, HeldBack, MessageChannel
 from campaigns.queries.recipients import facts_about
@@ -135,8 +135,13 @@ class _Courier:
             self._sms = sms_gateway()
 
     def _begin(self, outgoing: Outgoing) -> bool:
+        """Write down that the message is about to go, while its envelope is already on the way."""
+        if outgoing.delivery.channel == MessageChannel.EMAIL:
+            self._email.announce(outgoing.email)
         begun = self._gate.begin(outgoing=outgoing, now=self._clock.now, done=self._done)
         self._done = None
+        if not begun:
+            self._email.retract()
         return begun
 
     def _send(self, outgoing: Outgoing) -> None:
@@ -169,19 +174,9 @@ class _Courier:
             self._closed_channels.add(outgoing.delivery.channel)
 
     def _hand_over(self, outgoing: Outgoing) -> Receipt:
-        content = outgoing.content
         if outgoing.delivery.channel == MessageChannel.SMS:
-            return (self._sms or sms_gateway()).send(outgoing.address, content.text)
-        email = Email(
-            to=outgoing.address,
-            subject=content.subject,
-            text=content.text,
-            html=content.html,
-            message_id=outgoing.message_id,
-            unsubscribe_url=outgoing.unsubscribe_url,
-        )
-        receipt = self._email.send(email)
-        return receipt if receipt.provider_id else Receipt(outgoing.message_id, receipt.cost)
+            return (self._sms or sms_gateway()).send(outgoing.address, outgoing.content.text)
+        return self._email.send(outgoing.email)
 
     def _record_last(self) -> None:
         if self._done is not None:

@@ -31,7 +31,7 @@ _NOTES = {
 
 
 @transaction.atomic
-def install_win_back(*, language: str = Language.RUSSIAN, is_active: bool = False) -> Flow:
+def install_win_back(*, language: Language = Language.RUSSIAN, is_active: bool = False) -> Flow:
     """Create the win-back flow with its templates in Russian and English and its offer of 10 %, unless it is there.
 
     `language` is that of its name and of the task for the farmer. A flow that exists is left as it is.

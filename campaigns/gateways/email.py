@@ -1,6 +1,7 @@
 """E-mail through whatever backend the settings name, over one connection kept open for many messages."""
 
 import smtplib
+from concurrent.futures import Future, ThreadPoolExecutor, wait
 from contextlib import suppress
 from typing import Any
 
@@ -11,11 +12,12 @@ from anymail.exceptions import (
     AnymailRequestsAPIError,
 )
 from django.conf import settings
-from django.core.mail import get_connection
+from django.core.mail import EmailMultiAlternatives, get_connection
+from django.core.mail.backends.base import BaseEmailBackend
 from requests.exceptions import ConnectTimeout
 
 from campaigns.gateways import smtp
-from campaigns.gateways.envelope import QuickEmail
+from campaigns.gateways.envelope import bare_address, headers_of, letter, sender_address
 from campaigns.gateways.interface import Email, GatewayError, Receipt, Refused, Unavailable, Unclear
 
 _DJANGO_SMTP = "django.core.mail.backends.smtp.EmailBackend"
@@ -28,6 +30,8 @@ class EmailGateway:
 
     def __init__(self) -> None:
         self._backend: Any = None
+        self._helper: ThreadPoolExecutor | None = None
+        self._announced: tuple[Email, Future[None]] | None = None
 
     def open(self) -> None:
         """Connect, unless connected. Raises Unavailable (whole) where nobody answers."""
@@ -41,35 +45,61 @@ class EmailGateway:
             raise Unavailable(_words(error), whole=True) from error
         self._backend = backend
 
+    def announce(self, email: Email) -> None:
+        """Begin, beside the caller's other work, what can be taken back: the envelope of an SMTP message.
+
+        Either `send` of the same e-mail or `retract` must follow.
+        """
+        if isinstance(self._backend, smtp.EmailBackend):
+            self._helper = self._helper or ThreadPoolExecutor(max_workers=1)
+            self._announced = (email, self._helper.submit(_lay_out, self._backend, email))
+
+    def retract(self) -> None:
+        """Take back what was announced. The server waits for a text by now: only hanging up stops it."""
+        if self._announced is not None:
+            task, self._announced = self._announced[1], None
+            wait([task])
+            self._drop()
+
     def send(self, email: Email) -> Receipt:
         """Send one message. Raises Refused, Unavailable or Unclear."""
         self.open()
-        message = _as_django(email)
         try:
-            self._attempt(message)
+            return self._attempt(email)
         except smtplib.SMTPServerDisconnected as error:
             # The server hung up on an idle connection: nothing of this message was handed over.
             if self._drop():
                 raise Unclear(_words(error)) from error
             self.open()
-            self._attempt_or_translate(message)
+            return self._attempt_again(email)
         except Exception as error:
             raise self._translate(error) from error
-        return Receipt(str((getattr(message, "anymail_status", None) and message.anymail_status.message_id) or ""))
 
     def close(self) -> None:
         """End the connection politely; a failure to do so matters to nobody."""
+        self.retract()
+        if self._helper is not None:
+            self._helper.shutdown()
+            self._helper = None
         if self._backend is not None:
             with suppress(Exception):
                 self._backend.close()
             self._backend = None
 
-    def _attempt(self, message: QuickEmail) -> None:
-        self._backend.send_messages([message])
+    def _attempt(self, email: Email) -> Receipt:
+        announced, self._announced = self._announced, None
+        if not isinstance(self._backend, smtp.EmailBackend):
+            return _through_django(self._backend, email)
+        if announced is not None and announced[0] is email:
+            announced[1].result()
+        else:
+            _lay_out(self._backend, email)
+        self._backend.hand_over()
+        return Receipt(email.message_id)
 
-    def _attempt_or_translate(self, message: QuickEmail) -> None:
+    def _attempt_again(self, email: Email) -> Receipt:
         try:
-            self._attempt(message)
+            return self._attempt(email)
         except Exception as error:
             raise self._translate(error) from error
 
@@ -91,7 +121,7 @@ class EmailGateway:
         """Give the connection up; returns whether the message may have been taken."""
         backend, self._backend = self._backend, None
         if isinstance(backend, smtp.EmailBackend):
-            unclear = backend.was_handing_over
+            unclear = backend.handing_over
             backend.drop()
             return unclear
         with suppress(Exception):
@@ -100,16 +130,20 @@ class EmailGateway:
         return True
 
 
-def _as_django(email: Email) -> QuickEmail:
-    headers = {"Message-ID": email.message_id}
-    if email.unsubscribe_url:
-        headers["List-Unsubscribe"] = f"<{email.unsubscribe_url}>"
-        # RFC 8058 asks for an https address; without one a mailbox would not use the button anyway.
-        if email.unsubscribe_url.startswith("https://"):
-            headers["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
-    message = QuickEmail(email.subject, email.text, settings.DEFAULT_FROM_EMAIL, [email.to], headers=headers)
+def _lay_out(backend: smtp.EmailBackend, email: Email) -> None:
+    sender = settings.DEFAULT_FROM_EMAIL
+    backend.lay_out(sender_address(sender), bare_address(email.to), letter(email, sender))
+
+
+def _through_django(backend: BaseEmailBackend, email: Email) -> Receipt:
+    """By a provider's API, the outbox, or whatever else the settings name."""
+    message = EmailMultiAlternatives(
+        email.subject, email.text, settings.DEFAULT_FROM_EMAIL, [email.to], headers=headers_of(email)
+    )
     message.attach_alternative(email.html, "text/html")
-    return message
+    backend.send_messages([message])
+    status = getattr(message, "anymail_status", None)
+    return Receipt(str(status.message_id) if status and status.message_id else email.message_id)
 
 
 def _answered(error: smtplib.SMTPResponseException | smtplib.SMTPRecipientsRefused) -> GatewayError:

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -85,7 +86,9 @@ class Effect:
     def margin(self) -> MoneyEstimate | None:
         """Margin per customer, of the treated after the cost of their messages."""
         found = mean_difference(self.treated.margin, self.holdout.margin)
-        return found and MoneyEstimate(Decimal(found.value), Decimal(found.low), Decimal(found.high))
+        if found is None:
+            return None
+        return MoneyEstimate(Decimal(found.value), Decimal(found.low), Decimal(found.high))
 
     @property
     def extra_orders(self) -> float | None:
@@ -95,7 +98,7 @@ class Effect:
 
 def flow_effect(flow: Flow, as_of: date) -> Effect:
     """The effect up to now. Both groups enter on the same days, so they may be compared at any moment."""
-    values = {
+    values: dict[str, Any] = {
         "flow": flow.pk,
         "zone": settings.TIME_ZONE,
         "as_of": as_of,

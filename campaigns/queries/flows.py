@@ -3,6 +3,7 @@
 from collections import defaultdict
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
 from django.db.models import Count, F, Q, QuerySet
@@ -86,7 +87,7 @@ def _count_passages(flow: Flow, by_position: Mapping[int, StepRow]) -> None:
             inside[position] += number
         for row in by_position.values():
             row.taken += number if position > row.step.position else 0
-    ordered = dict(_grouped(with_order(treated).filter(has_ordered=True), "next_position"))
+    ordered: dict[int, int] = dict(_grouped(with_order(treated).filter(has_ordered=True), "next_position"))
     for position, row in by_position.items():
         row.waiting = inside[position]
         row.ordered_after = ordered.get(position + 1, 0)
@@ -101,7 +102,7 @@ def _deliveries(flow: Flow) -> list[tuple]:
     return list(of_flow.values_list("step_id", "state", "held_back").annotate(number=Count("pk")))
 
 
-def with_order(rows: QuerySet[Enrolment]) -> QuerySet[Enrolment]:
+def with_order(rows: QuerySet[Enrolment]) -> QuerySet[Any]:
     """Adds `has_ordered`: whether a counted order was placed while the passage was measured."""
     return rows.annotate(has_ordered=RawSQL(f"EXISTS (SELECT FROM {_ORDERED})", [settings.TIME_ZONE]))  # noqa: S611
 
@@ -110,7 +111,7 @@ def passages(
     flow: Flow, user: User, *, group: str = "", position: int | None = None, ordered: bool = False
 ) -> QuerySet[Enrolment]:
     """Rows behind a number of the flow's page, newest first; only customers whom the user may see."""
-    rows = with_order(Enrolment.objects.filter(flow=flow))
+    rows: QuerySet[Any] = with_order(Enrolment.objects.filter(flow=flow))
     rows = rows.filter(customer__in=Customer.objects.for_user(user)) if not user.sees_whole_base else rows
     if group in GROUPS:
         rows = rows.filter(GROUPS[group])

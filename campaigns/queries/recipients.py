@@ -4,7 +4,15 @@ from collections.abc import Collection, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from campaigns.models import Delivery, EnrolmentState, ExitReason, MessageChannel, MessageTemplate, Suppression
+from campaigns.models import (
+    Delivery,
+    Enrolment,
+    EnrolmentState,
+    ExitReason,
+    MessageChannel,
+    MessageTemplate,
+    Suppression,
+)
 from campaigns.queries.orders import ordered_since_entry
 from customers.models import ContactChannel, ContactPoint, ContactStatus, Customer
 from customers.queries import consented
@@ -36,7 +44,7 @@ def facts_about(deliveries: Sequence[Delivery], now: datetime) -> Facts:
     channels = {delivery.channel for delivery in deliveries}
     addresses = addresses_of(ids, channels)
     return Facts(
-        customers=Customer.objects.in_bulk(ids),
+        customers=Customer.objects.only("name", "kind", "language", "time_zone").in_bulk(ids),
         addresses=addresses,
         consents={(pk, channel) for channel in channels for pk in consented(ids, CONTACT_CHANNEL[channel])},
         suppressed=set(
@@ -62,16 +70,14 @@ def addresses_of(customer_ids: Collection[int], channels: Collection[str]) -> di
 
 def _left_because(deliveries: Sequence[Delivery]) -> dict[int, str]:
     """Delivery id -> why its customer is no longer in the flow."""
-    of_flows = [delivery for delivery in deliveries if delivery.enrolment_id]
-    ordered = ordered_since_entry([delivery.enrolment_id for delivery in of_flows if delivery.enrolment_id])
-    left = {}
-    for delivery in of_flows:
-        enrolment = delivery.enrolment
-        if delivery.enrolment_id in ordered or enrolment.exit_reason == ExitReason.ORDERED:
-            left[delivery.pk] = "ordered"
-        elif enrolment.state != EnrolmentState.ACTIVE:
-            left[delivery.pk] = "over"
-    return left
+    enrolment_ids = [delivery.enrolment_id for delivery in deliveries if delivery.enrolment_id]
+    ordered = ordered_since_entry(enrolment_ids)
+    over = Enrolment.objects.filter(pk__in=enrolment_ids).exclude(state=EnrolmentState.ACTIVE)
+    reasons = {
+        pk: "ordered" if why == ExitReason.ORDERED else "over" for pk, why in over.values_list("pk", "exit_reason")
+    }
+    reasons |= dict.fromkeys(ordered, "ordered")
+    return {d.pk: reasons[d.enrolment_id] for d in deliveries if d.enrolment_id in reasons}
 
 
 def _templates(codes: Collection[str]) -> dict[str, dict[str, MessageTemplate]]:

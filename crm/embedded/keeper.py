@@ -59,9 +59,7 @@ class Keeper:
         valkey.wait_until_ready(self.sockets, broker.is_alive)
         (self.run / "ready").write_text(str(os.getpid()))
 
-    def _part(
-        self, name: str, command: list[str], account: Account | None, stop_signal: signal.Signals
-    ) -> Part:
+    def _part(self, name: str, command: list[str], account: Account | None, stop_signal: signal.Signals) -> Part:
         log = self.var / "log" / f"{name}.log"
         if log.exists() and log.stat().st_size > LOG_BYTES:
             log.rename(log.with_suffix(".log.old"))

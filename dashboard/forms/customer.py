@@ -1,6 +1,5 @@
 """Forms of the customer's card: who it is, how to reach them, what they allowed."""
 
-from decimal import Decimal
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -13,7 +12,6 @@ from django.utils.translation import pgettext_lazy
 from core.models import Language
 from customers.models import ConsentAction, ContactChannel, Customer, CustomerKind
 from customers.rules.contacts import normalise_contact
-from segmentation.models import XMark
 
 # Offered first; any other zone can be typed.
 USUAL_ZONES = (
@@ -136,24 +134,6 @@ class ContactForm(forms.Form):
 
     channel = forms.ChoiceField(label=_("Channel"), choices=ContactChannel.choices, initial=ContactChannel.PHONE)
     value = forms.CharField(label=_("Address"), max_length=254)
-
-
-class XMarkForm(forms.Form):
-    """A potentially large customer whom today's product does not fit."""
-
-    capability = forms.CharField(
-        label=_("What is missing"),
-        max_length=300,
-        help_text=_("What the company would have to be able to do for this customer to buy much more."),
-    )
-    potential = forms.DecimalField(
-        label=_("Potential margin a year"), min_value=Decimal("0.01"), max_digits=14, decimal_places=2
-    )
-
-    @classmethod
-    def of(cls, mark: XMark | None) -> dict[str, Any]:
-        """What the form starts with."""
-        return {"capability": mark.capability, "potential": mark.potential} if mark else {}
 
 
 class ConsentForm(forms.Form):

@@ -77,9 +77,7 @@ class CustomerFilterForm(forms.Form):
         """What was asked for and makes sense."""
         self.is_valid()
         given = {name: value for name, value in self.cleaned_data.items() if value}
-        return Filters(
-            **{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
-        )
+        return Filters(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
 
     def grade_toggles(self) -> list[dict[str, Any]]:
         """Grades as the row of letters to press."""

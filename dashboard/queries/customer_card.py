@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
+from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, QuerySet, Subquery, Value
@@ -79,14 +80,12 @@ class Card:
     @property
     def leaving(self) -> float | None:
         """The probability that the customer will not buy again."""
-        known = self.standing is not None and self.standing.p_alive is not None
-        return 1 - self.standing.p_alive if known else None
+        alive = self.standing.p_alive if self.standing is not None else None
+        return None if alive is None else 1 - alive
 
     def reachable(self, channel: str) -> str:
         """The newest valid address on the channel."""
-        return next(
-            (p.value for p in self.contacts if p.channel == channel and p.status == ContactStatus.VALID), ""
-        )
+        return next((p.value for p in self.contacts if p.channel == channel and p.status == ContactStatus.VALID), "")
 
     @property
     def phone(self) -> str:
@@ -135,9 +134,7 @@ def _customer(user: User, pk: int) -> Customer:
 
 
 def _consents(customer_id: int) -> list[ConsentLine]:
-    newest = (
-        Consent.objects.filter(customer=customer_id).order_by("channel", "-at", "-pk").distinct("channel")
-    )
+    newest = Consent.objects.filter(customer=customer_id).order_by("channel", "-at", "-pk").distinct("channel")
     said = {consent.channel: consent for consent in newest}
     spoken_for = (ContactChannel.EMAIL, ContactChannel.PHONE)
     channels = [channel for channel in ContactChannel if channel in said or channel in spoken_for]
@@ -145,7 +142,7 @@ def _consents(customer_id: int) -> list[ConsentLine]:
 
 
 def _next_touch(
-    customer: Customer, standing: Standing | None, statistics: PurchaseStatistics | None, x_mark: XMark | None
+    customer: Any, standing: Standing | None, statistics: PurchaseStatistics | None, x_mark: XMark | None
 ) -> NextTouch:
     letter = effective_grade(standing.grade if standing else "", x_mark is not None)
     regularity = cadence_of().get(letter)

@@ -103,9 +103,7 @@ def _origin(customers: CustomerQuerySet, filters: Filters, _user: User) -> Custo
         customers = customers.filter(acquisition__channel__code=filters.channel)
     if filters.won_month:
         following = add_months(filters.won_month, 1)
-        customers = customers.filter(
-            acquisition__won_on__gte=filters.won_month, acquisition__won_on__lt=following
-        )
+        customers = customers.filter(acquisition__won_on__gte=filters.won_month, acquisition__won_on__lt=following)
     return customers
 
 

@@ -24,7 +24,7 @@ DEFAULT_SORT = "-risk"
 AVERAGE_CHECK = ExpressionWrapper(
     F("statistics__revenue") / NullIf(F("statistics__orders"), 0), output_field=BigIntegerField()
 )
-SORTS = {
+SORTS: dict[str, tuple[str | None, Any]] = {
     "risk": ("standing", F("standing__value_at_risk")),
     "realised": ("standing", F("standing__realised")),
     "predicted": ("standing", F("standing__predicted_12")),

@@ -5,6 +5,7 @@ PostgreSQL read the whole base. Each stops at MOST: what means more customers th
 """
 
 import re
+from typing import Any
 
 from django.conf import settings
 from django.db.models import BooleanField, F, QuerySet, Value
@@ -26,10 +27,10 @@ class ILike(Lookup):
     lookup_name = "ilike"
     output_field = BooleanField()
 
-    def as_sql(self, compiler, connection):
+    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
         left, left_params = self.process_lhs(compiler, connection)
         right, right_params = self.process_rhs(compiler, connection)
-        return f"{left} ILIKE {right}", [*left_params, *right_params]
+        return f"{left} ILIKE {right}", (*left_params, *right_params)
 
 
 def search(customers: CustomerQuerySet, text: str) -> CustomerQuerySet:

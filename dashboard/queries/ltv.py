@@ -59,6 +59,8 @@ class LtvReport:
     costs: Costs
     grades: list[Part]
     cohorts: list[CohortRow]
+    years: list[int]
+    year: int | None
     curves: list[Curve]
     payback: int | None
     fit: ModelFit | None
@@ -76,8 +78,11 @@ class LtvReport:
         return sum(each["alive"] for each in totals) / judged if judged else None
 
 
-def ltv_report(*, today: date, by_month: bool) -> LtvReport | None:
-    """The whole base; none before the first night. Six queries."""
+def ltv_report(*, today: date, year: int | None = None) -> LtvReport | None:
+    """The whole base; none before the first night. Six queries.
+
+    Cohorts are quarters or, for a year in which customers were won, its months.
+    """
     snapshot = BaseSnapshot.objects.order_by("-on").first()
     if snapshot is None:
         return None
@@ -85,6 +90,9 @@ def ltv_report(*, today: date, by_month: bool) -> LtvReport | None:
     # The month under way is not over: its margin would look like a fall.
     complete = add_months(snapshot.on, -1)
     paid = costs(today)
+    years = sorted({cohort.month.year for cohort in cohorts})
+    of_year = [cohort for cohort in cohorts if cohort.month.year == year]
+    groups = _grouped(of_year, _month) if of_year else _grouped(cohorts, _quarter)
     everybody = _curve(None, cohorts, margins, complete)
     return LtvReport(
         snapshot,
@@ -92,7 +100,9 @@ def ltv_report(*, today: date, by_month: bool) -> LtvReport | None:
         won_since(first_month(today), cohorts),
         paid,
         grades(snapshot),
-        [_row(group, margins, complete) for group in _grouped(cohorts, _month if by_month else _quarter)],
+        [_row(group, margins, complete) for group in groups],
+        years,
+        year if of_year else None,
         [
             everybody,
             *(_curve(group[0].month.year, group, margins, complete) for group in _grouped(cohorts, _year)),

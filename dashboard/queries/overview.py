@@ -129,8 +129,8 @@ def overview(*, today: date) -> Overview | None:
     )
 
 
-def _last_night(today: date) -> BaseSnapshot | None:
-    """The newest snapshot with `history`, the values of nights up to it, `cohorts`, the newly won, and
+def _last_night(today: date) -> Any:
+    """The newest BaseSnapshot, or None, with `history`, the values of nights up to it, `cohorts`, the newly won, and
     `marked`, how many customers have an X mark by now."""
     nights = BaseSnapshot.objects.filter(on__gte=add_months(today, -HISTORY_MONTHS), on__lte=OuterRef("on")).order_by(
         "on"

@@ -78,7 +78,7 @@ def win_back_effects(today: date) -> list[WinBack]:
 
     Reads every passage, and is therefore kept for the day.
     """
-    return cache.get_or_set(f"win-back-effects:{today}", lambda: _win_back_effects(today), DAY_SECONDS)
+    return cache.get_or_set(f"win-back-effects:{today}", lambda: _win_back_effects(today), DAY_SECONDS) or []
 
 
 def _win_back_effects(today: date) -> list[WinBack]:

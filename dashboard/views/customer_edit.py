@@ -14,8 +14,7 @@ from customers.actions import record_consent
 from customers.actions.editing import add_contact, change_customer
 from customers.models import Customer
 from dashboard.actions import create_customer
-from dashboard.forms.customer import ConsentForm, ContactForm, DetailsForm, NewCustomerForm, XMarkForm
-from segmentation.actions import clear_x_mark, set_x_mark
+from dashboard.forms.customer import ConsentForm, ContactForm, DetailsForm, NewCustomerForm
 
 WORKS_WITH_CUSTOMERS = (Role.FARMER, Role.HUNTER, Role.MANAGER)
 
@@ -91,23 +90,6 @@ def customer_consent(request: HttpRequest, pk: int) -> HttpResponse:
     return _edit_page(request, customer, consent_form=form)
 
 
-@role_required(*WORKS_WITH_CUSTOMERS)
-@require_POST
-def customer_x_mark(request: HttpRequest, pk: int) -> HttpResponse:
-    """Set the mark X or change it; with `clear`, take it away."""
-    customer = _own(request, pk)
-    if "clear" in request.POST:
-        clear_x_mark(customer_id=pk)
-        messages.success(request, _("The mark X is taken away."))
-        return redirect("customer_card", pk=pk)
-    form = XMarkForm(request.POST)
-    if form.is_valid():
-        set_x_mark(customer_id=pk, by=request.user, at=timezone.now(), **form.cleaned_data)
-        messages.success(request, _("The mark X is set."))
-        return redirect("customer_card", pk=pk)
-    return _edit_page(request, customer, x_form=form)
-
-
 def _proof(request: HttpRequest) -> str:
     return _("Written down by %(person)s") % {"person": request.user}
 
@@ -117,11 +99,9 @@ def _own(request: HttpRequest, pk: int) -> Customer:
 
 
 def _edit_page(request: HttpRequest, customer: Customer, **forms: object) -> HttpResponse:
-    mark = getattr(customer, "x_mark", None)
     context = {
         "customer": customer,
-        "is_marked": mark is not None,
-        "x_form": XMarkForm(initial=XMarkForm.of(mark)),
+        "mark": getattr(customer, "x_mark", None),
         "form": DetailsForm(initial=DetailsForm.of(customer)),
         "contact_form": ContactForm(),
         "consent_form": ConsentForm(),

@@ -23,14 +23,14 @@ YEARS = len(TONES)
 @role_required(Role.MARKETER, Role.MANAGER)
 @require_GET
 def ltv(request: HttpRequest) -> HttpResponse:
-    """LTV of the base, by grade, by cohort (`by=quarter`, or else by month), and how the forecast is made."""
-    by_month = request.GET.get("by") != "quarter"
-    report = ltv_report(today=company_day(timezone.now()), by_month=by_month)
+    """LTV of the base, by grade, by cohort (quarters, or the months of `year`), and how the forecast is made."""
+    asked = request.GET.get("year", "")
+    year = int(asked) if asked.isdecimal() and len(asked) == 4 else None
+    report = ltv_report(today=company_day(timezone.now()), year=year)
     if report is None or not report.base.customers:
         return render(request, "dashboard/ltv.html", {"report": None})
     context = {
         "report": report,
-        "by_month": by_month,
         "ages": AGES,
         "chart": payback_chart(report),
         "forecast": forecast(report.fit) if report.fit else None,

@@ -63,6 +63,7 @@ def indexes_built_after(loaded: Sequence[type[models.Model]]) -> Iterator[None]:
     tables = [model._meta.db_table for model in loaded]
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
+        cursor.execute("SET LOCAL maintenance_work_mem = '256MB'")
         indexes = _fetch(cursor, SECONDARY_INDEXES, tables)
         constraints = _fetch(cursor, CONSTRAINTS, tables)
         for table, name, _definition in constraints:

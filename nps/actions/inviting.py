@@ -43,9 +43,7 @@ def _alone() -> bool:
 
 def _orders_to_ask_about(window: AskingWindow) -> QuerySet[Order]:
     """The newest fulfilled order of each customer who has an e-mail and was not asked lately."""
-    asked_lately = Invitation.objects.filter(
-        customer=OuterRef("customer"), created_at__gt=window.asked_before
-    )
+    asked_lately = Invitation.objects.filter(customer=OuterRef("customer"), created_at__gt=window.asked_before)
     asked_about = Invitation.objects.filter(order=OuterRef("pk"))
     reachable = ContactPoint.objects.filter(
         customer=OuterRef("customer"), channel=ContactChannel.EMAIL, status=ContactStatus.VALID

@@ -28,9 +28,7 @@ SCORES = range(MIN_SCORE, MAX_SCORE + 1)
 @require_http_methods(["GET", "HEAD", "POST"])
 def nps_answer(request: HttpRequest, token: str) -> HttpResponse:
     """GET shows the questions and changes nothing: mail scanners open every link. POST records the answer."""
-    invitation = (
-        Invitation.objects.filter(pk=read_token(token)).select_related("customer", "response").first()
-    )
+    invitation = Invitation.objects.filter(pk=read_token(token)).select_related("customer", "response").first()
     if invitation is None:
         return _page(request, "unknown", status=404)
     _speak_to(request, invitation)

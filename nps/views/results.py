@@ -73,9 +73,7 @@ def _shares(score: Score) -> list[dict[str, Any]]:
     shares, start = [], 0.0
     for kind, count in counts.items():
         width = 100 * count / score.answers if score.answers else 0.0
-        shares.append(
-            {"kind": kind, "count": count, "share": width / 100, "x": f"{start:.3f}", "w": f"{width:.3f}"}
-        )
+        shares.append({"kind": kind, "count": count, "share": width / 100, "x": f"{start:.3f}", "w": f"{width:.3f}"})
         start += width
     return shares
 
@@ -111,8 +109,7 @@ def _line(months: list[tuple[Any, Score]]) -> dict[str, Any]:
 def _band(months: list[tuple[Any, Score]], *, upper: bool) -> dict[str, Any]:
     """The interval as two stacked lines: the unseen lower edge, and the filled width over it."""
     edges = [
-        (max(-100.0, s.score - s.margin), min(100.0, s.score + s.margin)) if s.answers else None
-        for _m, s in months
+        (max(-100.0, s.score - s.margin), min(100.0, s.score + s.margin)) if s.answers else None for _m, s in months
     ]
     values = [None if edge is None else edge[1] - edge[0] if upper else edge[0] for edge in edges]
     return {

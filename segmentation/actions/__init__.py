@@ -1,7 +1,6 @@
 """Everything that writes grades, lifecycle, value and their history."""
 
 from segmentation.actions.cohorts import recompute_cohorts
-from segmentation.actions.cohorts import recompute_cohorts
 from segmentation.actions.fits import fit_is_due, fit_models, try_models
 from segmentation.actions.policies import add_policy
 from segmentation.actions.refresh import refresh_stale
@@ -17,7 +16,6 @@ __all__ = [
     "conclude_customers",
     "fit_is_due",
     "fit_models",
-    "recompute_cohorts",
     "recompute_cohorts",
     "recompute_statistics",
     "refresh_stale",

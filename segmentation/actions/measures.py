@@ -80,6 +80,7 @@ def limit_values(measures: dict[str, Measure]) -> dict[str, Any]:
         "checks": [to_minor(row.check_threshold) for row in rows],
         "policies": [row.policy_id for row in rows],
         "hysteresis": [float(row.policy.hysteresis) for row in rows],
+        "windows": [row.policy.window_days for row in rows],
         "at_risk": [float(row.policy.at_risk_ratio) for row in rows],
         "lapsed": [float(row.policy.lapsed_ratio) for row in rows],
         "lost": [float(row.policy.lost_ratio) for row in rows],

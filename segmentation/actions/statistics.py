@@ -30,7 +30,7 @@ removed AS (
     RETURNING 1
 )
 SELECT (SELECT count(*) FROM written), (SELECT count(*) FROM removed)
-"""
+"""  # noqa: S608
 
 
 @dataclass(frozen=True)

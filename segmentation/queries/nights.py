@@ -1,11 +1,23 @@
 """The record of nights."""
 
-from core.models import Night
+from dataclasses import dataclass
+
+from core.models import Night, NightStep
 
 
-def last_nights(count: int) -> list[Night]:
-    """The newest nights with their steps, in two queries; `seconds` is the sum over the steps."""
-    nights = list(Night.objects.order_by("-date").prefetch_related("steps")[:count])
-    for night in nights:
-        night.seconds = sum(step.seconds or 0.0 for step in night.steps.all())
-    return nights
+@dataclass(frozen=True)
+class NightRecord:
+    """One night with its steps, and the seconds they took together."""
+
+    night: Night
+    steps: list[NightStep]
+
+    @property
+    def seconds(self) -> float:
+        return sum(step.seconds or 0.0 for step in self.steps)
+
+
+def last_nights(count: int) -> list[NightRecord]:
+    """The newest nights, in two queries."""
+    nights = Night.objects.order_by("-date").prefetch_related("steps")[:count]
+    return [NightRecord(night, list(night.steps.all())) for night in nights]

@@ -20,26 +20,30 @@ GROUP BY c.kind
 # One row per kind: what the measures and the policies in force say.
 LIMITS = """
 unnest(%(kinds)s::text[], %(counts)s::float8[], %(checks)s::float8[], %(hysteresis)s::float8[],
-       %(at_risk)s::float8[], %(lapsed)s::float8[], %(lost)s::float8[])
-    AS l (kind, count_threshold, check_threshold, hysteresis, at_risk, lapsed, lost)
+       %(windows)s::int[], %(at_risk)s::float8[], %(lapsed)s::float8[], %(lost)s::float8[])
+    AS l (kind, count_threshold, check_threshold, hysteresis, window_days, at_risk, lapsed, lost)
 """
 
-_MANY = """CASE WHEN h.grade IN ('A', 'C') THEN s.window_orders >= l.count_threshold * (1 - l.hysteresis)
-            WHEN h.grade = 'B' OR h.grade = 'D' THEN s.window_orders > l.count_threshold * (1 + l.hysteresis)
-            ELSE s.window_orders > l.count_threshold END"""
-_CHECK = "s.window_revenue::float8 / s.window_orders"
+_MANY = """CASE WHEN h.grade IN ('A', 'C') THEN n.orders >= l.count_threshold * (1 - l.hysteresis)
+            WHEN h.grade IN ('B', 'D') THEN n.orders > l.count_threshold * (1 + l.hysteresis)
+            ELSE n.orders > l.count_threshold END"""
+_CHECK = "n.revenue::float8 / n.orders"
 _HIGH = f"""CASE WHEN h.grade IN ('A', 'B') THEN {_CHECK} >= l.check_threshold * (1 - l.hysteresis)
-            WHEN h.grade = 'C' OR h.grade = 'D' THEN {_CHECK} > l.check_threshold * (1 + l.hysteresis)
+            WHEN h.grade IN ('C', 'D') THEN {_CHECK} > l.check_threshold * (1 + l.hysteresis)
             ELSE {_CHECK} > l.check_threshold END"""
 
+# Who has no order in the window keeps the last grade. Who was never graded, because the history was
+# imported later, gets the one that the window up to the own last order makes.
 GRADED = f"""
 CREATE TEMP TABLE graded ON COMMIT DROP AS
-SELECT s.customer_id, l.kind, s.purchase_days, s.last_on, s.margin, s.window_orders, s.window_revenue,
+SELECT s.customer_id, l.kind, s.purchase_days, s.last_on, s.margin,
+       n.orders AS window_orders, n.revenue AS window_revenue,
        s.last_on - s.first_on AS days_between,
        %(as_of)s - s.last_on AS days_since,
+       h.customer_id IS NULL AS is_new,
        coalesce(h.grade, '') AS old_grade, h.grade_since AS old_grade_since,
        coalesce(h.lifecycle, '') AS old_lifecycle, h.lifecycle_since AS old_lifecycle_since,
-       CASE WHEN s.window_orders = 0 THEN coalesce(h.grade, '')
+       CASE WHEN n.orders = 0 THEN coalesce(h.grade, '')
             WHEN {_MANY} THEN CASE WHEN {_HIGH} THEN 'A' ELSE 'C' END
             ELSE CASE WHEN {_HIGH} THEN 'B' ELSE 'D' END
        END AS grade
@@ -47,8 +51,18 @@ FROM segmentation_purchasestatistics AS s
 JOIN customers_customer AS c ON c.id = s.customer_id
 JOIN {LIMITS} ON l.kind = c.kind
 LEFT JOIN segmentation_standing AS h ON h.customer_id = s.customer_id
+CROSS JOIN LATERAL (
+    SELECT count(*)::int AS orders, coalesce(sum(o.revenue), 0)::bigint AS revenue
+    FROM customers_order AS o
+    WHERE s.window_orders = 0 AND coalesce(h.grade, '') = ''
+      AND o.customer_id = s.customer_id AND o.status NOT IN ('cancelled', 'returned')
+      AND o.placed_on > s.last_on - l.window_days AND o.placed_on <= s.last_on
+) AS last_window
+CROSS JOIN LATERAL (
+    SELECT s.window_orders + last_window.orders AS orders, s.window_revenue + last_window.revenue AS revenue
+) AS n
 WHERE {{scope}}
-"""
+"""  # noqa: S608
 
 # The median of the mean gap of repeat buyers, per kind ('' for the grade) and per kind and grade.
 # In whole days, so that a gap does not drift a little each night and take stages back and forth.
@@ -65,8 +79,8 @@ _LEAVING = " ".join(f"WHEN '{stage}' THEN {share}" for stage, share in LEAVING_B
 # `forecast` holds what the models foretold; NaN stands for "the method does not know".
 OUTCOME = f"""
 CREATE TEMP TABLE outcome ON COMMIT DROP AS
-SELECT o.customer_id, o.kind, o.grade, o.old_grade, o.stage AS lifecycle, o.old_lifecycle, o.days_since, o.gap,
-       o.window_orders, o.window_revenue,
+SELECT o.customer_id, o.is_new, o.kind, o.grade, o.old_grade, o.stage AS lifecycle, o.old_lifecycle, o.days_since,
+       o.gap, o.window_orders, o.window_revenue,
        CASE WHEN o.grade = '' THEN NULL WHEN o.grade = o.old_grade THEN o.old_grade_since ELSE %(as_of)s END
            AS grade_since,
        CASE WHEN o.stage = o.old_lifecycle THEN o.old_lifecycle_since ELSE %(as_of)s END AS lifecycle_since,
@@ -91,7 +105,7 @@ FROM (
         LEFT JOIN {{gaps}} AS whole (kind, grade, gap) ON whole.kind = g.kind AND whole.grade = ''
     ) AS g JOIN {LIMITS} ON l.kind = g.kind
 ) AS o LEFT JOIN forecast AS f ON f.customer_id = o.customer_id
-"""
+"""  # noqa: S608
 
 GAP_ROWS = "unnest(%(gap_kinds)s::text[], %(gap_grades)s::text[], %(gap_days)s::float8[])"
 
@@ -125,11 +139,11 @@ UPDATE segmentation_standing AS s
 SET (as_of, {", ".join(NUMBERS)}) = ROW (%(as_of)s, {_NEW})
 FROM outcome AS o
 WHERE s.customer_id = o.customer_id AND {{scope}} AND ({_OLD}) IS DISTINCT FROM ({_NEW})
-"""
+"""  # noqa: S608
 
 INSERT = f"""
 INSERT INTO segmentation_standing (customer_id, as_of, {", ".join(NUMBERS)})
 SELECT o.customer_id, %(as_of)s, {_NEW}
 FROM outcome AS o
-WHERE NOT EXISTS (SELECT FROM segmentation_standing AS s WHERE s.customer_id = o.customer_id)
-"""
+WHERE o.is_new
+"""  # noqa: S608

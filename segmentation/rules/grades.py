@@ -38,7 +38,8 @@ def cut_from(least: float) -> float:
 def grade(previous: str, orders: int, average_check: float, limits: Thresholds) -> str:
     """A, B, C or D from the orders and the average check of the window.
 
-    previous: the last grade, "" where there is none; without an order in the window it stays.
+    previous: the last grade, "" where there is none; without an order in the window it stays. For
+    somebody never graded, whose orders all lie before it, the window ends with the own last order.
     """
     if orders == 0:
         return previous

@@ -2,19 +2,21 @@
 
 import email
 import socket
+from dataclasses import replace
 from email import policy
 
 import pytest
 from aiosmtpd.controller import Controller
+from django.core.mail import EmailMultiAlternatives
 
 from campaigns.gateways.email import EmailGateway
-from campaigns.gateways.envelope import QuickEmail
+from campaigns.gateways.envelope import letter
 from campaigns.gateways.interface import Email, Refused, Unavailable, Unclear
 
 LETTER = Email(
     to="anna@shop.test",
     subject="Анна, скидка 10 % на ваш следующий заказ, и это длинная тема письма",
-    text="Привет!\n.\nТочка на строке\n" + "слово " * 400,
+    text="Привет!\n.\nТочка на строке\n" + "слово " * 50,
     html="<p>Привет!</p>\n" + "<b>слово</b> " * 400,
     message_id="<1.abc@shop.test>",
     unsubscribe_url="https://crm.shop.test/u/x/",
@@ -89,19 +91,46 @@ def test_a_letter_arrives_whole(inbox, gateway):
     assert letter.defects == []
 
 
-def test_the_quick_bytes_say_the_same_as_djangos_own(settings):
-    settings.DEFAULT_FROM_EMAIL = "Ферма <ferma@shop.test>"
-    message = QuickEmail(LETTER.subject, LETTER.text, None, [LETTER.to], headers={"Message-ID": "<1@x>"})
-    message.attach_alternative(LETTER.html, "text/html")
-    quick, slow = (
-        email.message_from_bytes(made.as_bytes(linesep="\r\n"), policy=policy.default)
-        for made in (message.quick_message(), message.message())
+def test_the_quick_bytes_say_the_same_as_djangos_own():
+    sender = "Ферма <ferma@shop.test>"
+    slow = EmailMultiAlternatives(LETTER.subject, LETTER.text, sender, [LETTER.to], headers={"Message-ID": "<1@x>"})
+    slow.attach_alternative(LETTER.html, "text/html")
+    ours, djangos = (
+        email.message_from_bytes(made, policy=policy.default)
+        for made in (letter(replace(LETTER, message_id="<1@x>"), sender), slow.message().as_bytes(linesep="\r\n"))
     )
     for name in ("Subject", "From", "To", "Message-ID", "MIME-Version"):
-        assert quick[name].strip() == slow[name].strip()
+        assert ours[name].strip() == djangos[name].strip()
     for kind in ("plain", "html"):
-        texts = [m.get_body((kind,)).get_content().replace("\r\n", "\n").strip() for m in (quick, slow)]
+        texts = [m.get_body((kind,)).get_content().replace("\r\n", "\n").strip() for m in (ours, djangos)]
         assert texts[0] == texts[1]
+
+
+@pytest.mark.parametrize("subject", ["", "plain", "=?utf-8?b?", "я" * 300, "😀" * 100, "a" * 200])
+def test_any_subject_comes_through(subject):
+    made = letter(replace(LETTER, subject=subject), "ferma@shop.test")
+    assert email.message_from_bytes(made, policy=policy.default)["Subject"].strip() == subject
+    assert max(map(len, made.split(b"\r\n\r\n")[0].split(b"\r\n"))) <= 200
+
+
+def test_what_was_announced_can_be_taken_back(inbox, gateway):
+    gateway.open()
+    gateway.announce(LETTER)
+    gateway.retract()
+    assert inbox.letters == []
+    other = replace(LETTER, message_id="<2@x>")
+    gateway.open()
+    gateway.announce(other)
+    gateway.send(other)
+    assert len(inbox.letters) == 1
+
+
+def test_a_refusal_of_what_was_announced_is_told_when_it_is_sent(inbox, gateway):
+    inbox.replies["RCPT"] = "550 5.1.1 no such user"
+    gateway.open()
+    gateway.announce(LETTER)
+    with pytest.raises(Refused):
+        gateway.send(LETTER)
 
 
 def test_a_line_break_cannot_add_a_header(inbox, gateway):

@@ -1,6 +1,7 @@
 """Writing customers down, and keeping them right."""
 
 from datetime import UTC, datetime
+from decimal import Decimal
 
 import pytest
 from django.test import Client
@@ -11,7 +12,7 @@ from core.models import User
 from core.roles import Role
 from customers.actions.editing import add_contact, give_up_contact
 from customers.models import Consent, ContactPoint, Customer, StaleMark
-from segmentation.models import XMark
+from segmentation.actions import set_x_mark
 from tests.factories.core import ManagerFactory, UserFactory
 from tests.factories.customers import ContactPointFactory, CustomerFactory
 
@@ -125,25 +126,18 @@ def test_a_withdrawal_is_recorded_with_who_wrote_it_down(client: Client, farmer:
     assert str(farmer) in consent.proof
 
 
-def test_the_mark_x_is_set_and_taken_away_by_a_person(client: Client, farmer: User) -> None:
+def test_the_mark_x_is_offered_and_then_shown(client: Client, farmer: User) -> None:
     customer = CustomerFactory(owner=farmer)
-    address = reverse("customer_x_mark", args=[customer.pk])
-    client.post(address, {"capability": "Delivery on Sundays", "potential": "250000"})
-    mark = XMark.objects.get()
-    assert (mark.capability, mark.potential, mark.set_by) == ("Delivery on Sundays", 250000, farmer)
-    assert "Delivery on Sundays" in client.get(reverse("customer_card", args=[customer.pk])).content.decode()
-    client.post(address, {"clear": "1"})
-    assert not XMark.objects.exists()
+    assert (
+        reverse("x_mark", args=[customer.pk])
+        in client.get(reverse("customer_edit", args=[customer.pk])).content.decode()
+    )
+    set_x_mark(customer_id=customer.pk, capability="Delivery on Sundays", potential=Decimal(250000), by=farmer, at=NOW)
+    for page in ("customer_card", "customer_edit"):
+        assert "Delivery on Sundays" in client.get(reverse(page, args=[customer.pk])).content.decode()
 
 
-def test_a_mark_without_a_reason_or_a_sum_is_refused(client: Client, farmer: User) -> None:
-    customer = CustomerFactory(owner=farmer)
-    response = client.post(reverse("customer_x_mark", args=[customer.pk]), {"capability": " ", "potential": "0"})
-    assert response.status_code == 422
-    assert set(response.context["x_form"].errors) == {"capability", "potential"}
-
-
-@pytest.mark.parametrize("name", ["customer_edit", "customer_contact_add", "customer_consent", "customer_x_mark"])
+@pytest.mark.parametrize("name", ["customer_edit", "customer_contact_add", "customer_consent"])
 def test_a_foreign_customer_cannot_be_changed(client: Client, farmer: User, name: str) -> None:
     foreign = CustomerFactory(owner=UserFactory())
     assert client.post(reverse(name, args=[foreign.pk]), {}).status_code == 404

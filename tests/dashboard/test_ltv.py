@@ -35,7 +35,7 @@ def base():
 
 @pytest.fixture
 def report(base) -> LtvReport:
-    return ltv_report(today=NIGHT, by_month=True)
+    return ltv_report(today=NIGHT)
 
 
 def fitted(**fields) -> ModelFit:
@@ -92,19 +92,22 @@ def test_each_grade_has_its_worth(report: LtvReport) -> None:
     assert report.p_alive == pytest.approx(0.625)
 
 
-def test_a_cohort_is_told_by_the_month_of_the_first_order(report: LtvReport) -> None:
-    rows = {row.first: row for row in report.cohorts}
-    january = rows[date(2025, 1, 1)]
+def test_a_cohort_is_told_by_the_month_of_the_first_order(base) -> None:
+    (january,) = ltv_report(today=NIGHT, year=2025).cohorts
     assert (january.worth.customers, january.worth.realised_each, january.worth.ltv) == (2, 1400, 6900)
     # Three months: four orders of Anna and one of Boris; six: his second too; two years are not over.
     assert january.margins == [1000, 1200, 1200, None]
     assert january.repeat == [0.5, 1.0, 1.0]
-    assert rows[date(2026, 3, 1)].repeat == [None, None, None]
-    assert rows[date(2026, 2, 1)].margins == [None] * 4
+
+
+def test_what_is_not_over_is_left_empty(base) -> None:
+    february, march = ltv_report(today=NIGHT, year=2026).cohorts
+    assert february.margins == [None] * 4
+    assert march.repeat == [None] * 3
 
 
 def test_quarters_add_their_months(base) -> None:
-    rows = ltv_report(today=NIGHT, by_month=False).cohorts
+    rows = ltv_report(today=NIGHT).cohorts
     assert [(row.quarter, row.first.year, row.worth.customers) for row in rows] == [(1, 2025, 2), (1, 2026, 2)]
 
 
@@ -181,12 +184,17 @@ def test_a_base_that_was_never_fitted_says_so(manager: Client, base) -> None:
 
 
 def test_numbers_open_their_customers(manager: Client, base) -> None:
-    text = manager.get(reverse(PAGE)).content.decode()
+    text = manager.get(reverse(PAGE) + "?year=2025").content.decode()
     for query in ("?grade=B", "?won_month=2025-01", "?grade=D&amp;risk=1"):
         assert reverse("customer_list") + query in text
 
 
-@pytest.mark.parametrize("query", ["", "?by=quarter", "?by=nonsense"])
+def test_a_year_without_customers_shows_the_quarters(base) -> None:
+    report = ltv_report(today=NIGHT, year=1999)
+    assert (report.year, report.years, len(report.cohorts)) == (None, [2025, 2026], 2)
+
+
+@pytest.mark.parametrize("query", ["", "?year=2025", "?year=nonsense"])
 def test_the_number_of_queries_is_small_and_does_not_grow(
     manager: Client, base, django_assert_max_num_queries, query: str
 ) -> None:

@@ -81,9 +81,7 @@ def test_each_command_can_be_run(name):
 def test_gunicorns_own_program_finds_the_project(tmp_path):
     """The console script does not put the working folder on the path by itself, as `python -m` does."""
     script = shutil.which("gunicorn", path=str(PROJECT / ".venv/bin")) or shutil.which("gunicorn")
-    done = subprocess.run(
-        [script, "--check-config"], cwd=PROJECT, capture_output=True, text=True, check=False
-    )
+    done = subprocess.run([script, "--check-config"], cwd=PROJECT, capture_output=True, text=True, check=False)
     assert done.returncode == 0, done.stderr
 
 
@@ -94,9 +92,7 @@ def test_postgresql_is_new_enough_and_sorts_and_folds_like_the_embedded_one():
 
 
 def test_every_image_has_a_version():
-    images = [service["image"] for service in SERVICES.values()] + [
-        line.split()[0] for line in instructions("FROM")
-    ]
+    images = [service["image"] for service in SERVICES.values()] + [line.split()[0] for line in instructions("FROM")]
     assert [image for image in images if ":" not in image or image.endswith(":latest")] == []
 
 

@@ -96,9 +96,7 @@ def test_two_words_for_one_message_are_named(project):
     for app, words in {"core": WORDS | {"Customers": "Покупатели"}, "shop": WORDS}.items():
         messages.update(project, app)
         translate(project, words, app)
-    assert ["'Клиенты' here and 'Покупатели' in core" in fault for fault in messages.problems(project)] == [
-        True
-    ]
+    assert ["'Клиенты' here and 'Покупатели' in core" in fault for fault in messages.problems(project)] == [True]
 
 
 def test_a_message_no_longer_used_is_named_and_update_puts_it_aside(project):

@@ -27,9 +27,7 @@ def variables() -> set[str]:
 
 def load_settings(tmp_path: Path, **environment: str) -> subprocess.CompletedProcess:
     """Load the settings in a process whose environment holds only these variables."""
-    code = (
-        "from crm import settings; print(settings.DEBUG, settings.EMBEDDED, settings.SESSION_COOKIE_SECURE)"
-    )
+    code = "from crm import settings; print(settings.DEBUG, settings.EMBEDDED, settings.SESSION_COOKIE_SECURE)"
     bare = {"PATH": os.environ["PATH"], "FERMA_VAR": str(tmp_path / "var")}
     return subprocess.run(
         [sys.executable, "-c", code],

@@ -59,9 +59,7 @@ def test_a_newer_python_beside_the_old_one_is_used(tmp_path):
 
 def test_the_script_that_an_old_python_reads_uses_no_new_words():
     source = (PROJECT / "scripts/setup.py").read_text()
-    assert not re.search(
-        r"""\bf["']|\bmatch\b.*:$|->|:=|^from (?!installation)|\blist\[""", source, re.MULTILINE
-    )
+    assert not re.search(r"""\bf["']|\bmatch\b.*:$|->|:=|^from (?!installation)|\blist\[""", source, re.MULTILINE)
 
 
 @pytest.mark.parametrize(

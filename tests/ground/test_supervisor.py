@@ -49,9 +49,7 @@ def supervisor() -> Supervisor:
 
 def test_every_line_stands_behind_the_name_of_its_part(supervisor, capfd):
     web, worker = part("web", WAIT), part("worker", WAIT)
-    code = run_until(
-        supervisor, [web, worker], lambda: all(supervisor.console.last[n] for n in ("web", "worker"))
-    )
+    code = run_until(supervisor, [web, worker], lambda: all(supervisor.console.last[n] for n in ("web", "worker")))
     assert code == 0
     lines = capfd.readouterr().out.splitlines()
     assert "web    | ready" in lines
@@ -203,7 +201,6 @@ def test_a_port_in_use_is_said_in_a_sentence_before_anything_starts(tmp_path):
         )
     assert done.returncode != 0
     assert done.stderr == (
-        f"Port {port} on 127.0.0.1 cannot be used (Address already in use); "
-        f"choose another with PORT={port + 1}.\n"
+        f"Port {port} on 127.0.0.1 cannot be used (Address already in use); choose another with PORT={port + 1}.\n"
     )
     assert not (tmp_path / "postgres").exists()

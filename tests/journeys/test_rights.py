@@ -333,7 +333,7 @@ def test_pages_open_to_the_roles_declared_and_show_nobody_elses_customers(firm, 
                         wrong.append(f"{actor.name} {method} {whose} {url}: {response.status_code}, not {right}")
                     elif response.status_code == 302 and right == {302} and name != "home" and not is_log_in(response):
                         wrong.append(f"{actor.name} {method} {url}: sent to {response['Location']}")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
     assert asked > 1000
 
 
@@ -358,7 +358,7 @@ def test_the_api_wants_a_token_with_the_scope_of_the_call(firm, people, integrat
                 response = ask(actor, method, url, **how)
                 if response.status_code not in right:
                     wrong.append(f"{actor.name} {method} {url}: {response.status_code}, not {right}")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_a_token_of_a_farmer_sees_what_the_farmer_sees(firm):
@@ -405,7 +405,7 @@ def test_open_pages_answer_anybody_and_one_s_own_account_only_oneself(firm, peop
                     fine = status in LET_IN | {503}
                 if not fine:
                     wrong.append(f"{actor.name} {method} {url}: {status}")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_the_administration_is_closed_to_everybody_but_administrators(people):
@@ -420,12 +420,12 @@ def test_the_administration_is_closed_to_everybody_but_administrators(people):
                 response = ask(actor, method, f"/{address}")
                 status = response.status_code
                 if actor.role == Role.ADMINISTRATOR:
-                    fine = status < 500 and status != 403 or "auth" in address
+                    fine = (status < 500 and status != 403) or "auth" in address
                 else:
                     fine = status in {302, 403, 404} and "/admin/login/" in response.get("Location", "/admin/login/")
                 if not fine:
                     wrong.append(f"{actor.name} {method} {address}: {status} {response.get('Location', '')}")
-    assert wrong == []
+    assert not wrong, "\n".join(wrong)
 
 
 def test_reading_changes_nothing(firm, people):

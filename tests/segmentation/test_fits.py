@@ -22,19 +22,21 @@ pytestmark = pytest.mark.django_db
 
 
 def a_base_with_a_rhythm(customers: int = 400) -> None:
-    """Half drop out at once, the others buy at their own rate until today."""
+    """Customers who buy at their own rate, and may stop after each purchase."""
     draw = random.Random(1)
     for _ in range(customers):
-        first = draw.randint(30, 700)
-        repeats = draw.randint(1, 1 + first // 40) if draw.random() < 0.5 else 0
-        buyer_of([first, *(draw.randint(0, first - 1) for _ in range(repeats))], revenue=draw.randint(500, 5000))
+        days_ago = [draw.randint(1, 700)]
+        rate, stops = draw.gammavariate(1.0, 0.04), draw.betavariate(1.0, 2.0)
+        while draw.random() > stops and (later := days_ago[-1] - 1 - int(draw.expovariate(rate))) >= 0:
+            days_ago.append(later)
+        buyer_of(days_ago, revenue=draw.randint(500, 5000))
 
 
 def test_a_base_with_repeat_buyers_gets_a_model_with_its_backtest():
     a_base_with_a_rhythm()
     fit = actions.fit_models(as_of=AS_OF, now=NIGHT)
     assert fit.customers == 400
-    assert {row["method"] for row in fit.backtest} >= {"bg_nbd", "same_count", "zero"}
+    assert {row["method"] for row in fit.backtest} >= {"mbg_nbd", "bg_nbd", "same_count", "zero"}
     assert fit.holdout_days > 0
     conclude()
     assert Standing.objects.filter(predicted_12__gt=0, method=fit.method).exists()
@@ -66,9 +68,7 @@ def test_a_fit_is_due_after_a_week_or_when_the_base_has_grown(age, customers, du
         buyer_of([5])
     actions.recompute_statistics(as_of=AS_OF)
     until = AS_OF - timedelta(days=age)
-    ModelFit.objects.create(
-        fitted_at=NIGHT, until=until, method="cohort_average", customers=customers, repeat_buyers=0
-    )
+    ModelFit.objects.create(fitted_at=NIGHT, until=until, method="cohort_average", customers=customers, repeat_buyers=0)
     assert actions.fit_is_due(as_of=AS_OF) is due
 
 

@@ -99,12 +99,23 @@ def test_who_stopped_buying_keeps_the_grade():
     assert (row.grade, row.grade_since, row.lifecycle) == ("A", AS_OF, "lost")
 
 
-def test_who_never_bought_in_a_window_has_no_grade_but_a_stage():
-    customer = buyer_of([800])
+def test_who_was_never_graded_gets_the_grade_of_the_own_last_window():
+    fixed_policy()
+    regular = buyer_of([800, 810, 820, 1170], revenue=1500)
+    order(regular, 700, revenue=0, known_cost=0, status="cancelled")
     conclude()
-    row = standing(customer)
-    assert (row.grade, row.grade_since, row.lifecycle) == ("", None, "lost")
-    assert not GradeChange.objects.exists()
+    assert (standing(regular).grade, standing(regular).grade_since) == ("A", AS_OF)
+    change = GradeChange.objects.get()
+    assert (change.orders, change.average_check) == (3, 1500)
+
+
+def test_a_grade_once_given_is_not_taken_from_old_orders():
+    fixed_policy()
+    customer = buyer_of([10, 800, 810, 820], revenue=1500)
+    conclude()
+    later = AS_OF + timedelta(days=400)
+    conclude(as_of=later, now=NIGHT + timedelta(days=400))
+    assert standing(customer).grade == "B"
 
 
 def test_stages_follow_the_customers_own_rhythm():

@@ -11,16 +11,12 @@ from crm import messages
 
 
 class Command(BaseCommand):
-    help = (
-        "Update the files under locale/ from the code and compile them; --check only tells what is missing."
-    )
+    help = "Update the files under locale/ from the code and compile them; --check only tells what is missing."
     requires_system_checks: list[str] = []
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("apps", nargs="*", help="apps to update; all of them if none is named")
-        parser.add_argument(
-            "--check", action="store_true", help="change nothing; fail when a translation is missing"
-        )
+        parser.add_argument("--check", action="store_true", help="change nothing; fail when a translation is missing")
 
     def handle(self, *, check: bool, **options: Any) -> None:
         project = project_here()
@@ -38,9 +34,5 @@ class Command(BaseCommand):
 
 def project_here() -> messages.Project:
     """This project: the installed apps whose code stands beside manage.py."""
-    own = [
-        config.label
-        for config in apps.get_app_configs()
-        if config.path == str(settings.BASE_DIR / config.label)
-    ]
+    own = [config.label for config in apps.get_app_configs() if config.path == str(settings.BASE_DIR / config.label)]
     return messages.Project(root=settings.BASE_DIR, apps=tuple(own))

@@ -23,7 +23,7 @@ class Command(BaseCommand):
 
     def handle(self, *, full: bool, **options: Any) -> None:
         now, started = timezone.now(), time.perf_counter()
-        result = recompute_all(now) if full else {"customers": refresh_all(now)}
+        result: dict[str, Any] = recompute_all(now) if full else {"customers": refresh_all(now)}
         result["seconds"] = round(time.perf_counter() - started, 2)
         lines = (f"{name}: {value}" for name, value in result.items())
         self.stdout.write(json.dumps(result) if options["json"] else "\n".join(lines))

@@ -34,9 +34,7 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--host", default=os.environ.get("HOST", "127.0.0.1"))
         parser.add_argument("--port", type=int, default=int(os.environ.get("PORT", "8000")))
-        parser.add_argument(
-            "--demo", action="store_true", help="fill an empty base with a demonstration company"
-        )
+        parser.add_argument("--demo", action="store_true", help="fill an empty base with a demonstration company")
         parser.add_argument("--customers", type=int, default=int(os.environ.get("CUSTOMERS", "5000")))
 
     def handle(self, *, host: str, port: int, demo: bool, customers: int, **_: Any) -> None:
@@ -120,9 +118,7 @@ def parts(listener: socket.socket) -> list[Part]:
     return [
         Part("web", [*python, "gunicorn", "-b", address], env=env, inherited=[listener.fileno()]),
         Part("worker", [*celery, "worker", "-c", "2", "--without-gossip", "--without-mingle"], env=env),
-        Part(
-            "beat", [*celery, "beat", "-s", str(schedule), "--pidfile="], env=env, stop_signal=signal.SIGTERM
-        ),
+        Part("beat", [*celery, "beat", "-s", str(schedule), "--pidfile="], env=env, stop_signal=signal.SIGTERM),
     ]
 
 

@@ -70,9 +70,7 @@ class BetaGeometric:
 
         best = maximise(objective, _STARTS)
         r, alpha, a, b = best.params.tolist()
-        return Fit(
-            self.method, Params(r, alpha * scale, a, b), best.value * n, n, histories.unit, best.reason
-        )
+        return Fit(self.method, Params(r, alpha * scale, a, b), best.value * n, n, histories.unit, best.reason)
 
     def probability_alive(self, params: Params, histories: Histories) -> FloatArray:
         """P(alive at the end of observation) (U,): 1 / (1 + exp(eta)), see `likelihood`."""
@@ -96,9 +94,7 @@ class BetaGeometric:
         orders: FloatArray = alive * self.orders_while_alive(params, np.zeros(1), np.zeros(1), horizons)[0]
         return orders
 
-    def orders_while_alive(
-        self, params: Params, x: FloatArray, age: FloatArray, horizons: ArrayLike
-    ) -> FloatArray:
+    def orders_while_alive(self, params: Params, x: FloatArray, age: FloatArray, horizons: ArrayLike) -> FloatArray:
         """Expected orders (M, K) of M customers known to be alive, with x (M,) and age (M,)."""
         times = np.asarray(horizons, dtype=np.float64)
         steps = times / (params.alpha + age)[:, None]

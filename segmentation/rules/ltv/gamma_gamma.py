@@ -127,11 +127,7 @@ def fit_gamma_gamma(margins: Margins, min_repeat_buyers: int = MIN_REPEAT_BUYERS
     p, q, v = best.params.tolist()
     params = GammaGammaParams(p, q, v * scale)
     likelihood = (best.value - float(np.log(scale))) * len(x)
-    reason = (
-        best.reason
-        if best.reason is not Reason.CONVERGED
-        else _sanity(params, float(np.average(m, weights=x)))
-    )
+    reason = best.reason if best.reason is not Reason.CONVERGED else _sanity(params, float(np.average(m, weights=x)))
     return MarginModel(params, likelihood, len(x), n_excluded, pooled, reason)
 
 

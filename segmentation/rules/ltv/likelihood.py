@@ -108,9 +108,7 @@ class LikelihoodTable:
         """All of ln L but the term in eta."""
         r, alpha, a, b = params.r, params.alpha, params.a, params.b
         x, y, n = self.counts, self.counts + self.initial_dropout, self.count_weight.sum()
-        of_count = (
-            gammaln(r + x) - gammaln(r) + gammaln(a + b) - gammaln(b) + gammaln(b + y) - gammaln(a + b + y)
-        )
+        of_count = gammaln(r + x) - gammaln(r) + gammaln(a + b) - gammaln(b) + gammaln(b + y) - gammaln(a + b + y)
         log_age = np.log(alpha + self.ages)
         events = r * self.age_weight + self.age_purchases
         value = self.count_weight @ of_count + n * r * np.log(alpha) - events @ log_age

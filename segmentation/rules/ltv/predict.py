@@ -115,9 +115,7 @@ def _orders(
     factor = (1 + annual_discount) ** -((months - 0.5) / 12)  # orders fall mid-month on average
     for part in _chunks(len(first)):
         pairs = first[part]
-        cumulative = orders.orders_while_alive(
-            x[pairs], histories.age[pairs], months * MONTH_DAYS / orders.unit
-        )
+        cumulative = orders.orders_while_alive(x[pairs], histories.age[pairs], months * MONTH_DAYS / orders.unit)
         ceiling = months * MONTH_DAYS
         capped[part] = (cumulative > ceiling).any(axis=1)
         cumulative = np.minimum(cumulative, ceiling)

@@ -99,9 +99,7 @@ def _outcome(
     return ForecastModel(method, reason, fit, orders, margin, rows, rejected)
 
 
-def _passed_over(
-    models: Sequence[BetaGeometric], rejected: dict[Method, Reason]
-) -> tuple[tuple[Method, Reason], ...]:
+def _passed_over(models: Sequence[BetaGeometric], rejected: dict[Method, Reason]) -> tuple[tuple[Method, Reason], ...]:
     """Rejected models with their reasons, the most preferred first."""
     return tuple((m.method, rejected[m.method]) for m in models if m.method in rejected)
 

@@ -83,9 +83,7 @@ def test_without_a_backtest_nothing_is_eligible():
     assert {reason for _, reason in choice.rejected} == {Reason.NO_HOLDOUT}
 
 
-@pytest.mark.parametrize(
-    ("orders", "days"), [([1, 2], 10), ([-1], 10), ([np.nan], 10), ([1], 0), ([1], np.nan)]
-)
+@pytest.mark.parametrize(("orders", "days"), [([1, 2], 10), ([-1], 10), ([np.nan], 10), ([1], 0), ([1], np.nan)])
 def test_an_impossible_holdout_is_refused(orders, days):
     with pytest.raises(ValueError, match=r"must|different"):
         Holdout.from_customers(Histories.from_customers([1], [1], [2]), orders, days)

@@ -28,8 +28,7 @@ def test_the_gradient_agrees_with_finite_differences(theta):
     table = GammaGammaTable.of(*sample(200))
     params, h = np.exp(theta), 1e-6
     numeric = [
-        (table.mean_and_gradient(params + d)[0] - table.mean_and_gradient(params - d)[0])
-        for d in np.diag(params * h)
+        (table.mean_and_gradient(params + d)[0] - table.mean_and_gradient(params - d)[0]) for d in np.diag(params * h)
     ] / (2 * h * params)
     exact = table.mean_and_gradient(params)[1]
     assert exact * params == pytest.approx(numeric * params, rel=1e-5, abs=1e-6)
@@ -62,9 +61,7 @@ def test_the_expected_margin_lies_between_the_customers_own_and_the_population()
 
 def test_the_scale_of_money_does_not_matter():
     count, mean = sample(2000)
-    in_units, in_minor = (
-        fit_gamma_gamma(Margins.from_customers(count, mean * scale)).params for scale in (1, 1e6)
-    )
+    in_units, in_minor = (fit_gamma_gamma(Margins.from_customers(count, mean * scale)).params for scale in (1, 1e6))
     assert (in_minor.p, in_minor.q) == pytest.approx((in_units.p, in_units.q), rel=1e-5)
     assert in_minor.v == pytest.approx(in_units.v * 1e6, rel=1e-5)
 

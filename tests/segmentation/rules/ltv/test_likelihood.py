@@ -44,10 +44,7 @@ def test_the_gradient_agrees_with_finite_differences(histories, model, theta):
     params = np.exp(theta)
     step = 1e-5 * params
     numeric = [
-        (
-            table.value_and_gradient(Params(*(params + d)))[0]
-            - table.value_and_gradient(Params(*(params - d)))[0]
-        )
+        (table.value_and_gradient(Params(*(params + d)))[0] - table.value_and_gradient(Params(*(params - d)))[0])
         for d in np.diag(step)
     ] / (2 * step)
     exact = table.value_and_gradient(Params(*params))[1]
@@ -55,9 +52,7 @@ def test_the_gradient_agrees_with_finite_differences(histories, model, theta):
 
 
 @both
-@pytest.mark.parametrize(
-    "theta", [(0.2, 4, 0.8, 2.4), (0.5, 60, 0.9, 1.6), (3, 1, 0.01, 9), (20, 500, 30, 2)]
-)
+@pytest.mark.parametrize("theta", [(0.2, 4, 0.8, 2.4), (0.5, 60, 0.9, 1.6), (3, 1, 0.01, 9), (20, 500, 30, 2)])
 def test_each_customer_has_the_likelihood_that_lifetimes_gives(histories, model, theta):
     lifetimes = pytest.importorskip("lifetimes")
     oracle = {BG_NBD: lifetimes.BetaGeoFitter, MBG_NBD: lifetimes.ModifiedBetaGeoFitter}[model]

@@ -170,9 +170,7 @@ def test_no_forecast_is_ever_negative_or_infinite_or_not_a_number(case, minimum,
     copies = len(rows) // max(len(means), 1)
     margins = Margins.from_customers(columns(rows)[0], np.array(means * copies, dtype=float))
     histories = Histories.from_customers(*columns(rows))
-    holdout = (
-        Holdout.from_customers(histories, np.array(later * copies, dtype=float), 100) if held_out else None
-    )
+    holdout = Holdout.from_customers(histories, np.array(later * copies, dtype=float), 100) if held_out else None
     model = fit_best(histories, margins, holdout, min_repeat_buyers=minimum)
     forecast = model.predict(histories, margins)
     assert_sane(forecast)
