@@ -1,7 +1,8 @@
 """People, tokens and the record of nights."""
 
 import hashlib
-from typing import ClassVar
+from collections.abc import Iterable
+from typing import Any, ClassVar
 
 from django.contrib.auth.models import AbstractUser, UserManager
 from django.contrib.postgres.fields import ArrayField
@@ -29,6 +30,10 @@ class People(UserManager["User"]):
         """Create an account; without a password it cannot log in."""
         return self.create_user(username=email, email=email, password=password, role=role, first_name=name, **fields)
 
+    def create_superuser(self, *args: Any, **fields: Any) -> "User":
+        """What Django calls so is an administrator here."""
+        return super().create_superuser(*args, **fields, role=Role.ADMINISTRATOR)
+
 
 class User(AbstractUser):
     """A person of the company, or an integration."""
@@ -47,13 +52,20 @@ class User(AbstractUser):
     def __str__(self) -> str:
         return self.get_full_name() or self.email
 
+    def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
+        """Django's own two flags follow the role, or a former administrator would keep them."""
+        self.is_staff = self.is_superuser = self.role == Role.ADMINISTRATOR
+        if update_fields is not None and "role" in update_fields:
+            update_fields = {*update_fields, "is_staff", "is_superuser"}
+        super().save(*args, update_fields=update_fields, **kwargs)
+
     @property
     def sees_whole_base(self) -> bool:
-        return self.is_superuser or self.role in SEES_WHOLE_BASE
+        return self.role in SEES_WHOLE_BASE
 
     def has_role(self, *roles: str) -> bool:
         """Whether the user has one of the roles; administrators have them all."""
-        return self.is_superuser or self.role == Role.ADMINISTRATOR or self.role in roles
+        return self.role == Role.ADMINISTRATOR or self.role in roles
 
 
 class SavedView(models.Model):

@@ -43,7 +43,7 @@ def revoke_token(*, token: ApiToken, at: datetime) -> None:
 _LIVE = (
     ApiToken.objects.filter(revoked_at__isnull=True)
     .select_related("user")
-    .only("scopes", "last_used_at", "user__role", "user__is_active", "user__is_superuser", "user__language")
+    .only("scopes", "last_used_at", "user__role", "user__is_active", "user__language")
 )
 
 

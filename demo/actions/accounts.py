@@ -70,15 +70,12 @@ def create_accounts() -> LogIns:
     password = secrets.token_urlsafe(9)
     digest = make_password(password)
     for role, login, first, last in PEOPLE:
-        administrator = role == Role.ADMINISTRATOR
         _keep(
             email=f"{login}@{DOMAIN}",
             first_name=first,
             last_name=last,
             role=role,
             password=digest,
-            is_staff=administrator,
-            is_superuser=administrator,
         )
     shop = _keep(email=INTEGRATION, first_name=TOKEN_NAME, role=Role.INTEGRATION, password=make_password(None))
     _row, token = issue_token(

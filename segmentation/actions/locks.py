@@ -27,6 +27,8 @@ def recomputing_if_free() -> Iterator[bool]:
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [RECOMPUTE])
         (free,) = cursor.fetchone()
+        if free:
+            _make_room()
         yield free
 
 

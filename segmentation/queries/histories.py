@@ -18,7 +18,7 @@ UNIT = TimeUnit.WEEK
 MIN_HOLDOUT_DAYS = 28
 MAX_HOLDOUT_DAYS = 180
 # Bounds the memory of a forecast, whatever the size of the base.
-CHUNK = 200_000
+CHUNK = 400_000
 _COLUMNS = dict.fromkeys(("customer_id", "kind", "frequency", "recency", "age", "repeat_margin", "after"), "int")
 
 _SELECT = """

@@ -98,3 +98,23 @@ def test_nobody_changes_their_own_account(client: Client, admin: User) -> None:
 def test_integrations_are_not_people(client: Client, admin: User) -> None:
     robot = IntegrationFactory()
     assert client.post(reverse("person_change", args=[robot.pk]), {}).status_code == 404
+
+
+def test_a_former_administrator_keeps_no_back_door(client: Client, admin: User) -> None:
+    former = UserFactory(role=Role.ADMINISTRATOR)
+    theirs = Client()
+    theirs.force_login(former)
+    assert theirs.get(reverse("admin:index")).status_code == 200
+
+    changed = {f"p{former.pk}-role": "farmer", f"p{former.pk}-is_active": "on"}
+    client.post(reverse("person_change", args=[former.pk]), changed)
+
+    assert theirs.get(reverse("admin:index")).status_code == 302
+    assert theirs.get(reverse("people")).status_code == 403
+    former.refresh_from_db()
+    assert (former.is_staff, former.is_superuser, former.sees_whole_base) == (False, False, False)
+
+
+def test_what_django_calls_a_superuser_is_an_administrator() -> None:
+    made = User.objects.create_superuser("root@ferma.test", "root@ferma.test", "x")
+    assert (made.role, made.is_superuser) == (Role.ADMINISTRATOR, True)

@@ -195,11 +195,12 @@ def test_overdue_tasks_of_foreign_customers_are_not_counted_for_a_farmer() -> No
     assert overdue_tasks(UserFactory(), NIGHT) == []
 
 
-def test_nps_comes_with_its_standard_error(manager: Client, base) -> None:
+def test_nps_comes_with_half_of_its_95_percent_interval(manager: Client, base) -> None:
     ResponseFactory(score=10)
     ResponseFactory(score=2)
-    # 100 x sqrt((p + d - (p - d)^2) / 2) = 70.7, times sqrt((4 - 2) / (4 - 1)): half of the base has answered.
-    assert "± 57.7" in manager.get(reverse(PAGE)).content.decode()
+    # 100 x sqrt((p + d - (p - d)^2) / 2) = 70.7, times sqrt((4 - 2) / (4 - 1)): half of the base has answered;
+    # 1.96 such errors are shown.
+    assert "± 113" in manager.get(reverse(PAGE)).content.decode()
 
 
 def test_win_back_is_judged_against_its_holdout() -> None:
