@@ -13,13 +13,16 @@ from urllib.parse import parse_qs
 import pytest
 import time_machine
 from aiosmtpd.controller import Controller
+from django.db.models import Sum
 from django.test import Client
 from django.urls import reverse
 
 from acquisition.models import Channel, Spend, SpendKind
 from campaigns.actions import install_win_back
 from campaigns.models import Delivery, Enrolment, EnrolmentState
+from campaigns.queries.flow_effect import flow_effect
 from campaigns.tasks import advance_flows, send_due
+from core.formats import money_text
 from core.models import Scope
 from core.tokens import issue_token
 from crm import nightly
@@ -27,8 +30,9 @@ from customers.models import Consent, Customer, Order
 from loyalty.models import PromoCode
 from nps.actions import record_response
 from nps.models import Invitation
+from nps.queries import total_score
 from nps.tasks import tick as ask_for_scores
-from segmentation.models import Lifecycle, Standing
+from segmentation.models import BaseSnapshot, Lifecycle, Standing
 from segmentation.tasks import refresh_stale
 from tests.factories.core import IntegrationFactory, ManagerFactory, UserFactory
 from touches.models import Task, TaskKind, Touch
@@ -237,9 +241,14 @@ def test_from_an_order_to_the_figures_of_the_dashboard(shop, inbox, sms_service)
         # 8. The manager sees it all.
         seen = Client()
         seen.force_login(manager)
-        page = seen.get(reverse("flow_page", args=[flow.code]))
-        assert page.status_code == 200
-        overview = seen.get(reverse("overview"))
-        assert overview.status_code == 200
+        effect = flow_effect(flow, date(2026, 6, 13))
+        assert (effect.treated.ordered, effect.holdout.ordered) == (1, 0)
+        assert (effect.treated.entered, effect.holdout.entered) == (LAPSED - held_out, held_out)
+        assert seen.get(reverse("flow_page", args=[flow.code])).status_code == 200
+        worth = Standing.objects.aggregate(sum=Sum("predicted_12"))["sum"]
+        assert BaseSnapshot.objects.latest().predicted_12 == worth > 0
+        assert money_text(worth) in seen.get(reverse("overview")).content.decode()
+        score = total_score(manager, date(2026, 6, 13))
+        assert (score.detractors, score.answers) == (1, 1)
         assert seen.get(reverse("nps_results")).status_code == 200
         assert seen.get(reverse("ltv")).status_code == 200
