@@ -21,7 +21,7 @@ from customers.models import (
 )
 from demo.actions.accounts import farmers, person
 from demo.actions.company import open_channels, stock_catalogue
-from demo.actions.copying import indexes_built_after, set_sequence
+from demo.actions.copying import gather_statistics, indexes_built_after, set_sequence
 from demo.actions.messages import record_messages
 from demo.actions.opinions import grade_answers, write_opinions
 from demo.actions.orders import write_orders
@@ -58,6 +58,7 @@ def fill_base(*, story: Story, lean: bool, progress: Callable[[int], None]) -> N
         owners = [farmer.pk for farmer in farmers()]
         write_people(story, farmers=owners, hunter=person("hunter").pk, lean=lean)
         fates = write_orders(story, products=products, lean=lean, promo_codes=codes, progress=progress)
+    gather_statistics(LOADED)
     if not lean:
         write_passages(story)
         write_opinions(story, fates)

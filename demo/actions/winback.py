@@ -6,7 +6,7 @@ from django.db import connection
 from campaigns.actions.starter import install_win_back
 from campaigns.models import Enrolment, Flow
 from core.money import to_minor
-from demo.actions.copying import copy_columns
+from demo.actions.copying import copy_columns, gather_statistics
 from demo.actions.story import Story
 from demo.rules.codes import code_of
 from demo.rules.winback import CODE_DAYS
@@ -140,6 +140,7 @@ def write_passages(story: Story) -> None:
     flow = install_win_back(is_active=True)
     _write_enrolments(story, flow)
     _write_codes(story, flow)
+    gather_statistics((Enrolment, PromoCode))
     values = {
         "end": story.clock.texts(np.array([story.end]))[0],
         "sms": SMS_AFTER,
