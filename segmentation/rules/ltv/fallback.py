@@ -53,5 +53,6 @@ def _bucket(age: FloatArray, unit: TimeUnit) -> IntArray:
 
 def capped_rate(orders: FloatArray, time: FloatArray, unit: TimeUnit) -> FloatArray:
     """Orders per `unit`, 0 where there was no time; at most one a day, as same-day orders merge."""
-    rate = np.divide(orders, time, out=np.zeros_like(orders), where=time > 0)
-    return np.minimum(rate, float(unit))
+    # The time that the cap demands is put in beforehand: dividing by next to nothing would overflow.
+    least = orders / float(unit)
+    return np.divide(orders, np.maximum(time, least), out=np.zeros_like(orders), where=time > 0)
