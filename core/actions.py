@@ -3,7 +3,8 @@
 import hashlib
 from typing import Any
 
-from django.db import transaction
+from django.contrib.auth.hashers import make_password
+from django.db import IntegrityError, transaction
 from django.utils.translation import gettext as _
 
 from core.errors import Conflict, InvalidInput
@@ -15,11 +16,17 @@ from core.roles import Role
 def create_person(*, email: str, name: str, role: str, password: str) -> User:
     """Open an account. Raises Conflict if the e-mail already has one."""
     address = email.strip().lower()
+    taken = Conflict(_("There is already an account with this e-mail."), field="email")
     if User.objects.filter(email__iexact=address).exists():
-        raise Conflict(_("There is already an account with this e-mail."), field="email")
+        raise taken
     if role not in Role.values or role == Role.INTEGRATION:
         raise InvalidInput(_("Choose one of the roles."), field="role")
-    return User.objects.create_person(email=address, password=password, role=role, name=name)
+    try:
+        with transaction.atomic():
+            return User.objects.create_person(email=address, password=password, role=role, name=name)
+    except IntegrityError as error:
+        # Somebody was faster since the look above.
+        raise taken from error
 
 
 @transaction.atomic
@@ -37,8 +44,8 @@ def integration_user(*, name: str) -> User:
     """The account that the tokens of one integration act for; made when first asked for."""
     # The name is free text in any alphabet; an account needs an address that can never receive mail.
     email = f"{hashlib.sha256(name.encode()).hexdigest()[:16]}@integration.invalid"
-    user = User.objects.filter(email=email).first()
-    return user or User.objects.create_person(email=email, password=None, role=Role.INTEGRATION, name=name)
+    fields = {"username": email, "password": make_password(None), "role": Role.INTEGRATION, "first_name": name}
+    return User.objects.get_or_create(email=email, defaults=fields)[0]
 
 
 def choose_preferences(*, user: User, language: str | None = None, theme: str | None = None) -> None:

@@ -3,15 +3,20 @@
 import hashlib
 import json
 from collections.abc import Mapping
+from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import trans_real
+from django_filters import IsoDateTimeFilter
+from django_filters.fields import IsoDateTimeField
 from rest_framework import status
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import JSONParser
+from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.serializers import DecimalField
 
@@ -59,6 +64,38 @@ class ExactJSONParser(JSONParser):
             return json.loads(body.decode("utf-8"), parse_float=Decimal, parse_constant=Decimal)
         except (ValueError, RecursionError) as error:
             raise ParseError(_("The body is not JSON in UTF-8: %(error)s") % {"error": error}) from error
+
+
+class SafeJSONRenderer(JSONRenderer):
+    """JSON in UTF-8. Half of a surrogate pair, told back to who sent it, has no UTF-8 and is escaped."""
+
+    def render(self, data: Any, *args: Any, **kwargs: Any) -> bytes:
+        try:
+            return super().render(data, *args, **kwargs)
+        except UnicodeEncodeError:
+            return self._escaping().render(data, *args, **kwargs)
+
+    def _escaping(self) -> JSONRenderer:
+        renderer = JSONRenderer()
+        renderer.ensure_ascii = True
+        return renderer
+
+
+class MomentField(IsoDateTimeField):
+    """A moment in UTC: PostgreSQL does not read every offset that ISO 8601 can write."""
+
+    def to_python(self, value: Any) -> datetime | None:
+        moment = super().to_python(value)
+        try:
+            return moment and moment.astimezone(UTC)
+        except OverflowError as error:
+            raise ValidationError(self.error_messages["invalid"], code="invalid") from error
+
+
+class MomentFilter(IsoDateTimeFilter):
+    """A filter of the API by a moment."""
+
+    field_class = MomentField
 
 
 class AmountField(DecimalField):

@@ -27,6 +27,7 @@ REPLAYED = "Idempotent-Replayed"
 KEPT_FOR = timedelta(days=2)
 WAIT = "10s"
 Handler = Callable[..., Response]
+_ASCII = type("AsciiRenderer", (JSONRenderer,), {"ensure_ascii": True})()
 
 
 class KeyReused(DomainError):
@@ -98,7 +99,8 @@ def _keep(token_id: int, key: str, digest: str, response: Response, now: datetim
         defaults={
             "request_digest": digest,
             "status": response.status_code,
-            "body": json.loads(JSONRenderer().render(response.data)),
+            # As ASCII text: an answer may tell back characters, such as NUL, that PostgreSQL cannot keep.
+            "body": _ASCII.render(response.data).decode("ascii"),
             "created_at": now,
         },
     )
@@ -107,4 +109,4 @@ def _keep(token_id: int, key: str, digest: str, response: Response, now: datetim
 def _replay(kept: IdempotencyKey, digest: str) -> Response:
     if kept.request_digest != digest:
         raise KeyReused(_("This Idempotency-Key came with another request before. Use a new one."))
-    return Response(kept.body, status=kept.status, headers={REPLAYED: "true"})
+    return Response(json.loads(str(kept.body)), status=kept.status, headers={REPLAYED: "true"})

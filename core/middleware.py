@@ -1,18 +1,41 @@
-"""Language and theme of the reader; domain errors as pages."""
+"""Language and theme of the reader; domain errors as pages; what no page can read."""
 
 from collections.abc import Callable
+from typing import Any
 
 from django.conf import settings
+from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
-from django.utils.http import url_has_allowed_host_and_scheme
 
 from core.errors import DomainError
+from core.redirects import stays_here
 
 LANGUAGE_COOKIE = "ferma_language"
 THEME_COOKIE = "ferma_theme"
 Respond = Callable[[HttpRequest], HttpResponse]
+
+
+class NoNulMiddleware:
+    """Refuse NUL in what an address or a form says: no browser sends it, and PostgreSQL cannot keep it.
+
+    Views of the API are left alone: their fields refuse it themselves, in the API's words.
+    """
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_view(self, request: HttpRequest, view: Any, _args: Any, kwargs: dict[str, Any]) -> None:
+        if hasattr(view, "cls"):
+            return
+        told = [request.GET, request.POST] if request.method == "POST" else [request.GET]
+        values = [value for fields in told for listed in fields.lists() for value in (listed[0], *listed[1])]
+        if any("\0" in value for value in (*values, *map(str, kwargs.values()))):
+            raise BadRequest("NUL in the request")
 
 
 class UserLocaleMiddleware:
@@ -60,8 +83,7 @@ class DomainErrorMiddleware:
 
 def _page_before(request: HttpRequest) -> str:
     before = request.headers.get("Referer", "")
-    is_ours = url_has_allowed_host_and_scheme(before, {request.get_host()})
-    return before if is_ours else "/"
+    return before if stays_here(request, before) else "/"
 
 
 def _activate(request: HttpRequest, language: str) -> None:

@@ -128,7 +128,7 @@ class IdempotencyKey(models.Model):
     key = models.CharField(max_length=200)
     request_digest = models.CharField(max_length=64)
     status = models.PositiveSmallIntegerField(null=True)
-    body = models.JSONField(null=True)
+    body = models.JSONField(null=True)  # JSON as text
     created_at = models.DateTimeField(auto_now_add=True)
 
     class Meta:

@@ -92,6 +92,7 @@ MIDDLEWARE = [
     "django_htmx.middleware.HtmxMiddleware",
     "allauth.account.middleware.AccountMiddleware",
     "core.middleware.DomainErrorMiddleware",
+    "core.middleware.NoNulMiddleware",
 ]
 
 ROOT_URLCONF = "crm.urls"
@@ -202,7 +203,7 @@ REST_FRAMEWORK = {
     "EXCEPTION_HANDLER": "core.api_errors.exception_handler",
     "DEFAULT_PAGINATION_CLASS": "core.pagination.CursorPagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
-    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_RENDERER_CLASSES": ["core.api.SafeJSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["core.api.ExactJSONParser"],
     "TEST_REQUEST_DEFAULT_FORMAT": "json",
 }

@@ -1,6 +1,6 @@
 """What the pages of this app do beyond one action of an app below."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
@@ -12,6 +12,8 @@ from core.models import User
 from core.roles import Role
 from customers.actions import ContactData, CustomerData, assign_owner, record_consent, record_customer
 from customers.models import ConsentAction, Customer
+from customers.models.customer import CustomerQuerySet
+from customers.rules.versions import Fate
 
 # The source under which customers entered by people are known.
 BY_HAND = "manual"
@@ -34,7 +36,7 @@ def take_from_pool(*, customer_id: int, by: User, at: datetime) -> None:
 def create_customer(
     *,
     details: Mapping[str, Any],
-    contacts: Collection[tuple[str, str]],
+    contacts: Sequence[tuple[str, str]],
     consents: Collection[str],
     consent_source: str,
     by: User,
@@ -48,6 +50,9 @@ def create_customer(
         _check_is_new(channel, value, by)
     known = tuple(ContactData(channel, value) for channel, value in contacts)
     result = record_customer(customer=CustomerData(source=BY_HAND, contacts=known, **details), now=at)
+    if result.fate != Fate.CREATED:
+        # The address became known since the look above: nobody's customer changes hands by that.
+        raise _taken(Customer.objects.filter(pk=result.customer_id), contacts[0][0], by)
     for channel in consents:
         record_consent(
             customer_id=result.customer_id,
@@ -63,10 +68,13 @@ def create_customer(
 
 def _check_is_new(channel: str, value: str, by: User) -> None:
     holders = Customer.objects.filter(contact_points__channel=channel, contact_points__value=value)
-    if not holders.exists():
-        return
+    if holders.exists():
+        raise _taken(holders, channel, by)
+
+
+def _taken(holders: CustomerQuerySet, channel: str, by: User) -> Conflict:
     visible = holders.for_user(by).order_by("pk").first()
     if visible is None:
-        raise Conflict(_("This address belongs to a customer of another person. Ask a manager."), field=channel)
+        return Conflict(_("This address belongs to a customer of another person. Ask a manager."), field=channel)
     text = _("This address belongs to the customer “%(name)s” already.") % {"name": visible}
-    raise Conflict(text, field=channel)
+    return Conflict(text, field=channel)

@@ -13,6 +13,7 @@ from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response as Answer
 
+from core.api import MomentFilter
 from core.idempotency import HEADER, answered_once
 from core.models import Scope
 from nps import queries
@@ -78,8 +79,8 @@ class ResponseFilter(django_filters.FilterSet):
     """`answered_from` is included, `answered_before` is not."""
 
     customer = django_filters.NumberFilter("customer_id")
-    answered_from = django_filters.IsoDateTimeFilter("answered_at", "gte")
-    answered_before = django_filters.IsoDateTimeFilter("answered_at", "lt")
+    answered_from = MomentFilter("answered_at", "gte")
+    answered_before = MomentFilter("answered_at", "lt")
     kind = django_filters.ChoiceFilter(choices=ResponseKind.choices, method="of_kind")
 
     class Meta:

@@ -4,6 +4,7 @@ from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from nps.models import ResponseKind
@@ -11,6 +12,8 @@ from nps.rules.score import MAX_SCORE, MIN_SCORE
 from segmentation.models import Grade
 
 NO_GRADE = "none"
+# The calendar of Python ends with the year 9999, and a month is looked at together with the next.
+LAST_DAY = date(2099, 12, 31)
 
 
 class AnswerForm(forms.Form):
@@ -36,7 +39,9 @@ class AnswerForm(forms.Form):
 class AnswersFilter(forms.Form):
     """What the address of the list of answers says; nonsense narrows nothing."""
 
-    month = forms.DateField(required=False, input_formats=["%Y-%m", "%Y-%m-%d"])
+    month = forms.DateField(
+        required=False, input_formats=["%Y-%m", "%Y-%m-%d"], validators=[MaxValueValidator(LAST_DAY)]
+    )
     grade = forms.ChoiceField(required=False, choices=[("", ""), *Grade.choices, (NO_GRADE, _("no grade yet"))])
     kind = forms.ChoiceField(required=False, choices=[("", ""), *ResponseKind.choices])
 

@@ -36,24 +36,24 @@ def install_win_back(*, language: Language = Language.RUSSIAN, is_active: bool =
 
     `language` is that of its name and of the task for the farmer. A flow that exists is left as it is.
     """
-    existing = Flow.objects.filter(code=WIN_BACK).first()
-    if existing is not None:
-        return existing
+    fields = {
+        "name": _NAMES[language],
+        "trigger_values": ["at_risk", "lapsed"],
+        "holdout_percent": 10,
+        "pause_days": 180,
+        "is_active": is_active,
+    }
+    # First the flow: whoever asks at the same moment waits for it here, and finds it.
+    flow, created = Flow.objects.get_or_create(code=WIN_BACK, defaults=fields)
+    if not created:
+        return flow
     for each in (Language.RUSSIAN, Language.ENGLISH):
         _install_template(EMAIL_TEMPLATE, MessageChannel.EMAIL, each, _SUBJECTS[each], "html")
         _install_template(SMS_TEMPLATE, MessageChannel.SMS, each, "", "txt")
-    offer = Offer.objects.create(
+    flow.offer = Offer.objects.create(
         name=_OFFERS[language], kind=OfferKind.PERCENT, percent=Decimal(10), valid_days=30, prefix="BACK"
     )
-    flow = Flow.objects.create(
-        code=WIN_BACK,
-        name=_NAMES[language],
-        trigger_values=["at_risk", "lapsed"],
-        holdout_percent=10,
-        pause_days=180,
-        offer=offer,
-        is_active=is_active,
-    )
+    flow.save(update_fields=["offer"])
     FlowStep.objects.bulk_create(
         [
             FlowStep(flow=flow, position=1, kind=StepKind.EMAIL, wait_days=0, template_code=EMAIL_TEMPLATE),

@@ -3,17 +3,18 @@
 from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.utils import timezone
-from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_POST
 
 from campaigns.actions import confirm_sent, send_again
 from campaigns.models import Delivery, DeliveryState, Flow, HeldBack, MessageChannel
 from campaigns.queries.deliveries import delivery_rows, state_counts
-from campaigns.views.flows import MARKETERS
+from campaigns.views.flows import MARKETERS, position_of
 from core.access import role_required
+from core.redirects import redirect_back
 
 PER_PAGE = 50
 
@@ -24,7 +25,7 @@ def deliveries(request: HttpRequest) -> HttpResponse:
     """The queue and its history, unclear messages first."""
     chosen = {name: request.GET.get(name, "") for name in ("state", "channel", "flow", "reason", "search")}
     step = request.GET.get("step", "")
-    rows = delivery_rows(request.user, position=int(step) if step.isdecimal() else None, **chosen)
+    rows = delivery_rows(request.user, position=position_of(step), **chosen)
     counts = state_counts(request.user)
     context = {
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
@@ -51,5 +52,4 @@ def delivery_decide(request: HttpRequest, pk: int) -> HttpResponse:
     else:
         send_again(delivery_id=delivery.pk, now=timezone.now())
         messages.success(request, _("The message is in the queue again."))
-    target = request.POST.get("next", "")
-    return redirect(target if url_has_allowed_host_and_scheme(target, {request.get_host()}) else "deliveries")
+    return redirect_back(request, request.POST.get("next", ""), otherwise=reverse("deliveries"))

@@ -61,10 +61,15 @@ def flow_page(request: HttpRequest, code: str) -> HttpResponse:
     return render(request, "campaigns/flow_page.html", context)
 
 
+def position_of(step: str) -> int | None:
+    """The position of a step as an address has it; none where it is no such number."""
+    return int(step) if step.isdecimal() and len(step) < 5 else None
+
+
 def _rows(request: HttpRequest, flow: Flow) -> dict[str, Any]:
     group, step = request.GET.get("group", ""), request.GET.get("step", "")
     ordered = request.GET.get("ordered") == "1"
-    rows = passages(flow, request.user, group=group, position=int(step) if step.isdecimal() else None, ordered=ordered)
+    rows = passages(flow, request.user, group=group, position=position_of(step), ordered=ordered)
     page = Paginator(rows, PER_PAGE).get_page(request.GET.get("page"))
     return {"page": page, "group": group, "step": step, "ordered": ordered}
 

@@ -3,12 +3,12 @@
 from django.contrib.auth.decorators import login_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect
-from django.utils.http import url_has_allowed_host_and_scheme
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from core.actions import choose_preferences
 from core.middleware import LANGUAGE_COOKIE, THEME_COOKIE
 from core.models import Language, Theme
+from core.redirects import redirect_back
 from core.roles import Role
 
 YEAR = 365 * 24 * 3600
@@ -16,6 +16,7 @@ STARTS_WITH_WORK = {Role.FARMER, Role.HUNTER}
 
 
 @login_required
+@require_safe
 def home(request: HttpRequest) -> HttpResponse:
     """Farmers and hunters start with today's work, others with the overview."""
     return redirect("worklist" if request.user.role in STARTS_WITH_WORK else "overview")
@@ -25,9 +26,7 @@ def home(request: HttpRequest) -> HttpResponse:
 def set_preferences(request: HttpRequest) -> HttpResponse:
     """Choose the language or the theme, and come back to the page one was on."""
     language, theme = request.POST.get("language"), request.POST.get("theme")
-    target = request.POST.get("next", "")
-    safe = url_has_allowed_host_and_scheme(target, {request.get_host()}, require_https=request.is_secure())
-    response = redirect(target if safe else "/")
+    response = redirect_back(request, request.POST.get("next", ""), otherwise="/")
     if request.user.is_authenticated:
         choose_preferences(user=request.user, language=language, theme=theme)
     if language in Language.values:

@@ -9,6 +9,7 @@ from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
+from core.api import MomentFilter
 from core.idempotency import answered_once
 from customers.actions import company, record_customer
 from customers.api import answers, schemas
@@ -29,7 +30,7 @@ class CustomerFilter(django_filters.FilterSet):
     external_id = django_filters.CharFilter(field_name="external_refs__external_id")
     phone = django_filters.CharFilter(method="by_contact")
     email = django_filters.CharFilter(method="by_contact")
-    updated_since = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
+    updated_since = MomentFilter(field_name="updated_at", lookup_expr="gte")
 
     class Meta:
         model = Customer

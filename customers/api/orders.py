@@ -12,6 +12,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
+from core.api import MomentFilter
 from core.idempotency import HEADER, answered_once
 from customers.actions import OrderResult, company, record_orders
 from customers.api import answers, schemas
@@ -37,7 +38,7 @@ class OrderFilter(django_filters.FilterSet):
     external_id = django_filters.CharFilter()
     placed_from = django_filters.DateFilter(field_name="placed_on", lookup_expr="gte")
     placed_to = django_filters.DateFilter(field_name="placed_on", lookup_expr="lte")
-    updated_since = django_filters.IsoDateTimeFilter(field_name="updated_at", lookup_expr="gte")
+    updated_since = MomentFilter(field_name="updated_at", lookup_expr="gte")
 
     class Meta:
         model = Order

@@ -8,6 +8,7 @@ from customers.rules.faults import Fault, Faulty
 EARLIEST = 1900
 # Clocks of shops run ahead, and a till may stand in a zone to the east.
 AHEAD = timedelta(days=1)
+FURTHEST = timedelta(hours=15)
 
 _COMPACT = re.compile(r"(\d{4})(\d{2})(\d{2})")
 _DAY_FIRST = re.compile(r"(\d{1,2})\.(\d{1,2})\.(\d{4}|\d{2})(?:[ T,]+(\d{1,2}):(\d{2})(?::(\d{2}))?)?")
@@ -38,6 +39,9 @@ def _from_iso(text: str, field: str) -> datetime:
 def _zoned(moment: datetime, field: str, zone: tzinfo) -> datetime:
     if moment.tzinfo is None:
         moment = moment.replace(tzinfo=zone)
+    # No clock on Earth is further from UTC, and PostgreSQL does not read what is.
+    if abs(moment.utcoffset() or timedelta()) > FURTHEST:
+        raise Faulty([Fault(field, "not_moment")])
     if not EARLIEST <= moment.year < 9999:
         raise Faulty([Fault(field, "moment_out_of_range", {"earliest": EARLIEST})])
     return moment

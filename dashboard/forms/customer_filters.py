@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from acquisition.models import Channel
+from acquisition.rules import month_of
 from core.badges import GRADES, STAGES
 from core.models import User
 from customers.models import CustomerKind
@@ -30,7 +31,7 @@ class MonthField(forms.Field):
         if value in self.empty_values:
             return None
         try:
-            return date.fromisoformat(f"{value}-01" if len(value) == 7 else value).replace(day=1)
+            return month_of(value)
         except ValueError as error:
             raise ValidationError(_("Enter a month as 2026-05.")) from error
 

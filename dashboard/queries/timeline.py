@@ -1,7 +1,7 @@
 """The timeline of a customer, newest first, read on from a place."""
 
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime
 
 from django.db.models import Q
 
@@ -49,8 +49,8 @@ class Place:
         """The place written by `str`; None for anything else."""
         moment, _comma, pk = text.partition(",")
         try:
-            return cls(datetime.fromisoformat(moment), int(pk))
-        except ValueError:
+            return cls(datetime.fromisoformat(moment).astimezone(UTC), int(pk))
+        except (ValueError, OverflowError):
             return None
 
     def __str__(self) -> str:

@@ -66,7 +66,15 @@ def _grade(measures: dict[str, Measure], as_of: date, customer_ids: Sequence[int
     scope = _scope("s.customer_id", customer_ids)
     values = limit_values(measures) | {"as_of": as_of, "customer_ids": _listed(customer_ids)}
     with connection.cursor() as cursor:
-        cursor.execute(standing_sql.GRADED.format(scope=scope), values)
+        somebody = customer_ids is not None or _somebody_ungraded()
+        last_window = standing_sql.LAST_WINDOW if somebody else standing_sql.NO_LAST_WINDOW
+        cursor.execute(standing_sql.GRADED.format(scope=scope, last_window=last_window), values)
+
+
+def _somebody_ungraded() -> bool:
+    with connection.cursor() as cursor:
+        cursor.execute(standing_sql.UNGRADED)
+        return bool(cursor.fetchone()[0])
 
 
 def _conclude(

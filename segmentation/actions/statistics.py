@@ -13,23 +13,34 @@ _NUMBERS = COLUMNS[1:]
 # Above this many changed rows the planner's own statistics of the table are no longer true.
 _ANALYSE_FROM = 10_000
 
-# `fresh` are the new numbers. Rows that the two halves touch are never the same.
+# `fresh` are the new numbers. Old rows are read once and written where they lie: the lock of the recompute
+# keeps other writers away meanwhile.
 _WRITE = f"""
-removed AS (
-    DELETE FROM segmentation_purchasestatistics AS s
-    WHERE {{scope}} AND NOT EXISTS (SELECT FROM fresh AS f WHERE f.customer_id = s.customer_id)
-    RETURNING 1
-), written AS (
-    INSERT INTO segmentation_purchasestatistics AS s ({", ".join(COLUMNS)})
-    SELECT {", ".join(f"f.{name}" for name in COLUMNS)}
-    FROM fresh AS f
-    LEFT JOIN segmentation_purchasestatistics AS s ON s.customer_id = f.customer_id AND {{scope}}
+old AS {{kept}} (
+    SELECT s.ctid AS place, s.* FROM segmentation_purchasestatistics AS s WHERE {{scope}}
+), changed AS MATERIALIZED (
+    SELECT f.*, s.place
+    FROM fresh AS f LEFT JOIN old AS s USING (customer_id)
     WHERE s.customer_id IS NULL
        OR ({", ".join(f"f.{name}" for name in _NUMBERS)}) <> ({", ".join(f"s.{name}" for name in _NUMBERS)})
-    ON CONFLICT (customer_id) DO UPDATE SET {", ".join(f"{name} = excluded.{name}" for name in _NUMBERS)}
+), removed AS (
+    DELETE FROM segmentation_purchasestatistics AS s
+    USING (
+        SELECT o.place FROM old AS o WHERE NOT EXISTS (SELECT FROM fresh AS f WHERE f.customer_id = o.customer_id)
+    ) AS gone
+    WHERE s.ctid = gone.place
+    RETURNING 1
+), updated AS (
+    UPDATE segmentation_purchasestatistics AS s
+    SET ({", ".join(_NUMBERS)}) = ROW ({", ".join(f"c.{name}" for name in _NUMBERS)})
+    FROM changed AS c WHERE s.ctid = c.place
+    RETURNING 1
+), inserted AS (
+    INSERT INTO segmentation_purchasestatistics ({", ".join(COLUMNS)})
+    SELECT {", ".join(f"c.{name}" for name in COLUMNS)} FROM changed AS c WHERE c.place IS NULL
     RETURNING 1
 )
-SELECT (SELECT count(*) FROM written), (SELECT count(*) FROM removed)
+SELECT (SELECT count(*) FROM updated) + (SELECT count(*) FROM inserted), (SELECT count(*) FROM removed)
 """  # noqa: S608
 
 
@@ -46,16 +57,16 @@ def recompute_statistics(*, as_of: date, customer_ids: Sequence[int] | None = No
 
     For the whole base the stale marks go too: what they ask for is done.
     """
-    if customer_ids is not None:
-        return _recompute_some(statistics(as_of, customer_ids))
     with recomputing(), connection.cursor() as cursor:
+        if customer_ids is not None:
+            return _recompute_some(statistics(as_of, customer_ids))
         # Before the statement that reads the orders: what a mark announced was committed with it.
         cursor.execute("DELETE FROM customers_stalemark")
         return _recompute_all(statistics(as_of))
 
 
 def _recompute_some(fresh: Statement) -> Recomputed:
-    write = _WRITE.format(scope="s.customer_id = ANY(%(customer_ids)s::bigint[])")
+    write = _WRITE.format(kept="MATERIALIZED", scope="s.customer_id = ANY(%(customer_ids)s::bigint[])")
     with connection.cursor() as cursor:
         cursor.execute(f"WITH fresh AS MATERIALIZED ({fresh.text}), {write}", fresh.values)
         return Recomputed(*cursor.fetchone())
@@ -65,7 +76,7 @@ def _recompute_all(fresh: Statement) -> Recomputed:
     """By way of a temporary table: PostgreSQL reads in parallel to fill one, and not to write elsewhere."""
     with connection.cursor() as cursor:
         cursor.execute(f"CREATE TEMP TABLE fresh ON COMMIT DROP AS {fresh.text}", fresh.values)
-        cursor.execute("WITH " + _WRITE.format(scope="TRUE"))
+        cursor.execute("WITH " + _WRITE.format(kept="NOT MATERIALIZED", scope="TRUE"))
         result = Recomputed(*cursor.fetchone())
         cursor.execute("DROP TABLE fresh")
         if result.written > _ANALYSE_FROM:

@@ -22,8 +22,10 @@ def policy_in_force(kind: str, as_of: date) -> Policy:
 
 
 def policies_in_force(as_of: date) -> dict[str, Policy]:
-    """The policy of each customer kind on the day."""
-    return {kind: policy_in_force(kind, as_of) for kind in CustomerKind.values}
+    """The policy of each customer kind on the day. Raises NoPolicyError."""
+    newest = Policy.objects.filter(effective_from__lte=as_of).order_by("kind", "-effective_from").distinct("kind")
+    found = {policy.kind: policy for policy in newest}
+    return {kind: found.get(kind) or policy_in_force(kind, as_of) for kind in CustomerKind.values}
 
 
 def coming_policies(after: date) -> list[Policy]:

@@ -34,6 +34,25 @@ _HIGH = f"""CASE WHEN h.grade IN ('A', 'B') THEN {_CHECK} >= l.check_threshold *
 
 # Who has no order in the window keeps the last grade. Who was never graded, because the history was
 # imported later, gets the one that the window up to the own last order makes.
+LAST_WINDOW = """
+LATERAL (
+    SELECT count(*)::int AS orders, coalesce(sum(o.revenue), 0)::bigint AS revenue
+    FROM customers_order AS o
+    WHERE s.window_orders = 0 AND coalesce(h.grade, '') = ''
+      AND o.customer_id = s.customer_id AND o.status NOT IN ('cancelled', 'returned')
+      AND o.placed_on > s.last_on - l.window_days AND o.placed_on <= s.last_on
+) AS last_window
+"""
+NO_LAST_WINDOW = "(VALUES (0, 0::bigint)) AS last_window (orders, revenue)"
+UNGRADED = """
+SELECT EXISTS (
+    SELECT FROM segmentation_purchasestatistics AS s
+    LEFT JOIN segmentation_standing AS h ON h.customer_id = s.customer_id
+    WHERE s.window_orders = 0 AND coalesce(h.grade, '') = ''
+)
+"""
+
+# `last_window` is asked for each customer, which an ordinary night can do without.
 GRADED = f"""
 CREATE TEMP TABLE graded ON COMMIT DROP AS
 SELECT s.customer_id, l.kind, s.purchase_days, s.last_on, s.margin,
@@ -51,13 +70,7 @@ FROM segmentation_purchasestatistics AS s
 JOIN customers_customer AS c ON c.id = s.customer_id
 JOIN {LIMITS} ON l.kind = c.kind
 LEFT JOIN segmentation_standing AS h ON h.customer_id = s.customer_id
-CROSS JOIN LATERAL (
-    SELECT count(*)::int AS orders, coalesce(sum(o.revenue), 0)::bigint AS revenue
-    FROM customers_order AS o
-    WHERE s.window_orders = 0 AND coalesce(h.grade, '') = ''
-      AND o.customer_id = s.customer_id AND o.status NOT IN ('cancelled', 'returned')
-      AND o.placed_on > s.last_on - l.window_days AND o.placed_on <= s.last_on
-) AS last_window
+CROSS JOIN {{last_window}}
 CROSS JOIN LATERAL (
     SELECT s.window_orders + last_window.orders AS orders, s.window_revenue + last_window.revenue AS revenue
 ) AS n

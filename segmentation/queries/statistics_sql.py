@@ -48,7 +48,7 @@ SELECT o.customer_id,
            AS first_order
 FROM customers_order AS o
 WHERE o.status NOT IN ('cancelled', 'returned') AND o.placed_on <= %(as_of)s AND {customers}
-GROUP BY o.customer_id
+GROUP BY o.customer_id{at_most}
 """
 
 # Kinds may have windows of different length, and this pass does not know the kind: each length has
@@ -70,7 +70,7 @@ SELECT s.customer_id, s.orders, s.purchase_days, s.first_on, s.last_on, s.revenu
 FROM ({sums}) AS s
 JOIN customers_customer AS c ON c.id = s.customer_id
 JOIN unnest(%(kinds)s::text[], %(cost_rates)s::numeric[], %(lengths)s::int[]) AS p (kind, cost_rate, length)
-     ON p.kind = c.kind AND {named}
+     ON p.kind = c.kind
 LEFT JOIN (
     SELECT customer_id, sum(amount)::bigint AS amount
     FROM customers_servicecost AS o
@@ -103,13 +103,14 @@ def statistics(as_of: date, customer_ids: Sequence[int] | None = None) -> Statem
     policies = policies_in_force(as_of)
     lengths = sorted({policy.window_days for policy in policies.values()})
     windows = ",".join(_WINDOW.format(i=i) for i in range(len(lengths)))
-    # Said of each table: PostgreSQL overrates the number of groups, and would read the whole of them.
-    named = "{} = ANY(%(customer_ids)s::bigint[])"
-    ranges = _slices() if customer_ids is None else [named.format("o.customer_id")]
+    named = ["o.customer_id = ANY(%(customer_ids)s::bigint[])"]
+    ranges = _slices() if customer_ids is None else named
+    # There are no more groups than customers. PostgreSQL expects many times as many, and would then read whole
+    # tables to join them.
+    at_most = "" if customer_ids is None else " LIMIT greatest(cardinality(%(customer_ids)s::bigint[]), 1)"
     text = _STATISTICS.format(
-        sums=" UNION ALL ".join(SUMS.format(customers=each, windows=windows) for each in ranges),
-        customers="TRUE" if customer_ids is None else named.format("o.customer_id"),
-        named="TRUE" if customer_ids is None else named.format("c.id"),
+        sums=" UNION ALL ".join(SUMS.format(customers=each, windows=windows, at_most=at_most) for each in ranges),
+        customers="TRUE" if customer_ids is None else named[0],
         window_orders=_columns("window_orders", len(lengths)),
         window_revenues=_columns("window_revenue", len(lengths)),
     )

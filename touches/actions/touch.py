@@ -152,21 +152,29 @@ def _tell_timeline(touch: Touch, by: User) -> None:
 def take_back(*, touch: Touch, by: User, at: datetime) -> None:
     """Undo a slip: remove the author's own touch of the last minutes, and put back what it changed.
 
-    Raises Forbidden for somebody else's touch or the machine's, Conflict when it is too late.
+    Raises Forbidden for somebody else's touch or the machine's, Conflict when it is too late or done already.
+    A task that a later touch has moved stays where that one put it.
     """
     if touch.by_id is None or touch.by_id != by.pk:
         raise Forbidden(_("Only the person who made the touch can take it back."))
     if at - touch.at > TAKE_BACK_WITHIN:
         raise Conflict(_("It is too late to take this touch back; write down another one instead."))
     _lock(touch.customer_id)
-    _put_back(touch.effects)
+    if not Touch.objects.filter(pk=touch.pk).exists():
+        raise Conflict(_("This touch has been taken back already."))
+    _put_back(touch.effects, moved_since=_moved_since(touch))
     TimelineEvent.objects.filter(customer_id=touch.customer_id, kind=EventKind.TOUCH, data__touch=touch.pk).delete()
     touch.delete()
 
 
-def _put_back(effects: dict[str, Any]) -> None:
-    Task.objects.filter(pk__in=effects.get("opened", ())).delete()
+def _moved_since(touch: Touch) -> set[int]:
+    later = Touch.objects.filter(customer_id=touch.customer_id, pk__gt=touch.pk, effects__has_key="moved")
+    return {int(task_id) for effects in later.values_list("effects", flat=True) for task_id in effects["moved"]}
+
+
+def _put_back(effects: dict[str, Any], moved_since: set[int]) -> None:
+    Task.objects.filter(pk__in=set(effects.get("opened", ())) - moved_since).delete()
     Task.objects.filter(pk__in=effects.get("closed", ())).update(state=TaskState.OPEN, closed_at=None, closed_by=None)
     for task_id, due_on in effects.get("moved", {}).items():
-        Task.objects.filter(pk=task_id).update(due_on=due_on)
+        Task.objects.exclude(pk__in=moved_since).filter(pk=task_id).update(due_on=due_on)
     ContactPoint.objects.filter(pk__in=effects.get("unreachable", ())).update(status=ContactStatus.VALID)

@@ -63,7 +63,10 @@ def answer_context(viewer: User, asked: QueryDict, **part: Any) -> dict[str, Any
 
 def asked_in_page(request: HttpRequest) -> QueryDict:
     """The filters of the page that an htmx request came from."""
-    return QueryDict(urlsplit(request.htmx.current_url or "").query)
+    try:
+        return QueryDict(urlsplit(request.htmx.current_url or "").query)
+    except ValueError:
+        return QueryDict()
 
 
 def _person(viewer: User, filters: DayFilter) -> User:
