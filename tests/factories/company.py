@@ -66,6 +66,7 @@ def company() -> Company:
     own = {role: scoped.get(role, scoped[Role.FARMER]) for role in PEOPLE}
     stranger = UserFactory(role=Role.FARMER, first_name="Stranger")
     foreign = belongings(SECRET, stranger, phone=FOREIGN_PHONE, **shared)
+    TouchFactory(customer=CustomerFactory(name=f"{SECRET} too", owner=stranger), by=stranger, at=timezone.now())
     message = OutboxMessage.objects.create(channel="email", to="a@x.test", subject="Hello", html="<head></head>Hello")
     Night.objects.create(date=company_day(timezone.now()), state="done", started_at=timezone.now())
     invitation = Invitation.objects.get(customer=own[Role.FARMER].customer)
@@ -94,7 +95,10 @@ def belongings(name: str, owner: User | None, *, flow: Flow, channel: Any, offer
     ContactPointFactory(customer=customer, value=f"{word.lower()}{customer.pk}@shop.test")
     ContactPointFactory(customer=customer, channel="phone", value=phone or f"+7912{customer.pk:07d}")
     order = OrderFactory(
-        customer=customer, placed_at=now - timedelta(days=40), placed_on=today - timedelta(days=40), number=f"N-{word}"
+        customer=customer,
+        placed_at=now - timedelta(days=40),
+        placed_on=today - timedelta(days=40),
+        number=f"N-{customer.pk}-{word}",
     )
     OrderLine.objects.create(order=order, position=1, name=f"{name} goods", quantity=1, revenue=1000)
     PurchaseStatistics.objects.create(
@@ -128,11 +132,12 @@ def belongings(name: str, owner: User | None, *, flow: Flow, channel: Any, offer
         address=f"{word.lower()}@shop.test",
         subject=f"{name} subject",
     )
+    long_ago = now - timedelta(days=200)
     ids = {
         "customer": customer.pk,
         "order": order.pk,
         "task": TaskFactory(customer=customer, owner=owner, note=f"{name} task", due_on=today).pk,
-        "touch": TouchFactory(customer=customer, by=owner or UserFactory(), note=f"{name} talk", at=now).pk,
+        "touch": TouchFactory(customer=customer, by=owner or UserFactory(), note=f"{name} talk", at=long_ago).pk,
         "delivery": delivery.pk,
         "response": response.pk,
     }

@@ -1,6 +1,6 @@
 """Who may do what: every address of the program × every role and token × own and somebody else's object.
 
-ROUTES below is the declaration. An address that is not in it fails `test_every_route_is_declared`.
+The declaration is ROUTES of `tests.journeys.routes`. An address that is not in it fails a test here.
 """
 
 import re
@@ -19,165 +19,10 @@ from core.roles import Role
 from core.tokens import issue_token
 from tests.factories.company import PEOPLE, SECRET, Belongings, Company, company
 from tests.factories.core import IntegrationFactory
+from tests.journeys.routes import BEHIND_THE_DOOR, ROUTES, UNKNOWN_API_ADDRESS, Api, F, G, Mine, Open, Page
 
 pytestmark = pytest.mark.django_db
 
-F, H, M, G = Role.FARMER, Role.HUNTER, Role.MARKETER, Role.MANAGER
-EVERYBODY = (F, H, M, G)
-WITH_CUSTOMERS = (F, H, G)
-ANALYSTS = (M, G)
-MANAGERS = (G,)
-# Administrators have every role.
-ADMINISTRATORS: tuple[Role, ...] = ()
-
-
-@dataclass(frozen=True)
-class Page:
-    """A page or fragment: the roles that may GET and POST it, None where the method does not exist.
-
-    `of` is the kind of object in the address: somebody else's answers 404 to those who see only a part of the
-    base. `hides` is False where it answers like one's own, and says why here.
-    """
-
-    get: tuple[Role, ...] | None = None
-    post: tuple[Role, ...] | None = None
-    of: str = ""
-    hides: bool = True
-
-
-@dataclass(frozen=True)
-class Api:
-    """An endpoint: the scope that each method needs."""
-
-    get: Scope | None = None
-    post: Scope | None = None
-    of: str = ""
-
-
-@dataclass(frozen=True)
-class Open:
-    """For anybody, logged in or not. `methods` that it takes."""
-
-    methods: str = "GET POST"
-
-
-@dataclass(frozen=True)
-class Mine:
-    """For whoever is logged in, about their own account."""
-
-
-ROUTES: dict[str, Page | Api | Open | Mine] = {
-    "home": Page(get=EVERYBODY),
-    "set_preferences": Open("POST"),
-    "healthz": Open("GET"),
-    "token_list": Page(get=ADMINISTRATORS, post=ADMINISTRATORS),
-    "token_revoke": Page(post=ADMINISTRATORS, of="token"),
-    "people": Page(get=ADMINISTRATORS, post=ADMINISTRATORS),
-    "person_change": Page(post=ADMINISTRATORS, of="person"),
-    # acquisition
-    "spend": Page(get=ANALYSTS),
-    "spend_cell": Page(post=ANALYSTS),
-    "spend_copy": Page(post=ANALYSTS),
-    "channel_open": Page(post=ANALYSTS),
-    "channel": Page(get=ANALYSTS, post=ANALYSTS, of="channel"),
-    # segmentation
-    "policies": Page(get=MANAGERS, post=MANAGERS),
-    "nights": Page(get=MANAGERS),
-    # touches
-    "worklist": Page(get=EVERYBODY),
-    "done_today": Page(get=EVERYBODY),
-    "touch_log": Page(get=EVERYBODY, post=EVERYBODY, of="customer"),
-    "touch_take_back": Page(post=EVERYBODY, of="touch"),
-    "customer_tasks": Page(get=EVERYBODY, of="customer"),
-    "task_create": Page(get=EVERYBODY, post=EVERYBODY, of="customer"),
-    "task_close": Page(post=EVERYBODY, of="task"),
-    "task_move": Page(post=EVERYBODY, of="task"),
-    "cadence": Page(get=MANAGERS, post=MANAGERS),
-    # campaigns
-    "flow_list": Page(get=ANALYSTS),
-    "flow_install": Page(post=ANALYSTS),
-    "flow_page": Page(get=ANALYSTS, of="flow"),
-    "flow_toggle": Page(post=ANALYSTS, of="flow"),
-    "flow_settings": Page(get=ANALYSTS, post=ANALYSTS, of="flow"),
-    "template_edit": Page(get=ANALYSTS, post=ANALYSTS, of="template"),
-    "template_frame": Page(get=ANALYSTS, of="template"),
-    "deliveries": Page(get=ANALYSTS),
-    "delivery_decide": Page(post=ANALYSTS, of="delivery"),
-    "outbox": Page(get=ANALYSTS),
-    "outbox_message": Page(get=ANALYSTS, of="outbox"),
-    "outbox_frame": Page(get=ANALYSTS, of="outbox"),
-    # nps
-    "nps_results": Page(get=EVERYBODY),
-    "nps_answers": Page(get=EVERYBODY),
-    # The signed links of messages are the permission.
-    "nps_answer": Open(),
-    "unsubscribe": Open(),
-    # dashboard
-    "overview": Page(get=ANALYSTS),
-    "ltv": Page(get=ANALYSTS),
-    "cac": Page(get=ANALYSTS),
-    "customer_list": Page(get=EVERYBODY),
-    "customer_suggestions": Page(get=EVERYBODY),
-    "customer_columns": Page(post=EVERYBODY),
-    "customer_view_save": Page(post=EVERYBODY),
-    # Forgetting somebody else's view does nothing, and does not tell whether there is one.
-    "customer_view_forget": Page(post=EVERYBODY, of="view", hides=False),
-    "customer_assign": Page(get=MANAGERS, post=MANAGERS),
-    "customer_new": Page(get=WITH_CUSTOMERS, post=WITH_CUSTOMERS),
-    "customer_card": Page(get=EVERYBODY, of="customer"),
-    "customer_timeline": Page(get=EVERYBODY, of="customer"),
-    "customer_next_touch": Page(get=EVERYBODY, of="customer"),
-    "customer_orders": Page(get=EVERYBODY, of="customer"),
-    "customer_messages": Page(get=EVERYBODY, of="customer"),
-    "customer_history": Page(get=EVERYBODY, of="customer"),
-    # One who was too late is told so, and any other id gets the same answer.
-    "customer_take": Page(post=WITH_CUSTOMERS, of="customer", hides=False),
-    "customer_edit": Page(get=WITH_CUSTOMERS, post=WITH_CUSTOMERS, of="customer"),
-    "customer_contact_add": Page(post=WITH_CUSTOMERS, of="customer"),
-    "customer_consent": Page(post=WITH_CUSTOMERS, of="customer"),
-    "x_mark": Page(post=WITH_CUSTOMERS, of="customer"),
-    # API
-    "api_schema": Open("GET"),
-    "api_docs": Open("GET"),
-    "api_orders": Api(get=Scope.ORDERS_READ, post=Scope.ORDERS_WRITE),
-    "api_orders_bulk": Api(post=Scope.ORDERS_WRITE),
-    "api_order": Api(get=Scope.ORDERS_READ, of="order"),
-    "api_customers": Api(get=Scope.CUSTOMERS_READ, post=Scope.CUSTOMERS_WRITE),
-    "api_customer": Api(get=Scope.CUSTOMERS_READ, of="customer"),
-    "api_channels": Api(get=Scope.SPEND_READ, post=Scope.SPEND_WRITE),
-    "api_spend": Api(get=Scope.SPEND_READ, post=Scope.SPEND_WRITE),
-    "api_spend_bulk": Api(post=Scope.SPEND_WRITE),
-    "api_nps_responses": Api(get=Scope.NPS_READ, post=Scope.NPS_WRITE),
-    # Log-in and what people do with their own account.
-    "account_login": Open(),
-    "account_signup": Open(),
-    "account_inactive": Open("GET"),
-    "account_reset_password": Open(),
-    "account_reset_password_done": Open("GET"),
-    "account_reset_password_from_key": Open(),
-    "account_reset_password_from_key_done": Open("GET"),
-    "account_confirm_login_code": Open(),
-    "mfa_authenticate": Open(),
-    **dict.fromkeys(
-        (
-            "account_logout",
-            "account_reauthenticate",
-            "account_change_password",
-            "account_set_password",
-            "mfa_index",
-            "mfa_reauthenticate",
-            "mfa_activate_totp",
-            "mfa_deactivate_totp",
-            "mfa_view_recovery_codes",
-            "mfa_generate_recovery_codes",
-            "mfa_download_recovery_codes",
-        ),
-        Mine(),
-    ),
-}
-# The whole of Django's administration stands behind one door, tested by itself.
-BEHIND_THE_DOOR = "admin:"
-UNKNOWN_API_ADDRESS = "api/v1/<path:rest>"
 # What an action answers when it lets one in: the empty body is then refused by the form, or it is done.
 LET_IN = {200, 201, 204, 207, 302, 400, 409, 410, 422}
 

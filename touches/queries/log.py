@@ -7,7 +7,7 @@ from django.utils import timezone
 
 from core.models import User
 from core.roles import Role
-from customers.models import ContactPoint, ContactStatus
+from customers.models import ContactPoint, ContactStatus, Customer
 from touches.models import Touch
 
 
@@ -17,10 +17,12 @@ def day_bounds(day: date) -> tuple[datetime, datetime]:
     return datetime.combine(day, time.min, zone), datetime.combine(day + timedelta(days=1), time.min, zone)
 
 
-def touches_on(day: date, person: User) -> QuerySet[Touch]:
-    """What the person did on a day, newest first."""
+def touches_on(day: date, person: User, viewer: User) -> QuerySet[Touch]:
+    """What the person did on a day, newest first; of customers whom the viewer may see (still)."""
     first, end = day_bounds(day)
     done = Touch.objects.filter(by=person, at__gte=first, at__lt=end)
+    if not viewer.sees_whole_base:
+        done = done.filter(customer__in=Customer.objects.for_user(viewer))
     return done.select_related("customer").order_by("-at", "-pk")
 
 

@@ -38,7 +38,9 @@ def done_today(request: HttpRequest) -> HttpResponse:
     """The touches of the day, newest first."""
     person = _person(request.user, DayFilter(request.GET))
     today = company_day(timezone.now())
-    return render(request, "touches/done_today.html", _done(person, today) | {"person": person, "today": today})
+    return render(
+        request, "touches/done_today.html", _done(request.user, person, today) | {"person": person, "today": today}
+    )
 
 
 def answer_context(viewer: User, asked: QueryDict, **part: Any) -> dict[str, Any]:
@@ -48,7 +50,7 @@ def answer_context(viewer: User, asked: QueryDict, **part: Any) -> dict[str, Any
     person = _person(viewer, filters)
     kind, grade = filters.value("kind"), filters.value("grade")
     day = queries.day_of(viewer=viewer, person=person, as_of=today, kind=kind, grade=grade, **part)
-    done = _done(person, today)
+    done = _done(viewer, person, today)
     return done | {
         "today": today,
         "person": person,
@@ -73,8 +75,8 @@ def _person(viewer: User, filters: DayFilter) -> User:
     return (viewer.sees_whole_base and filters.value("owner")) or viewer
 
 
-def _done(person: User, today: date) -> dict[str, Any]:
-    done = list(queries.touches_on(today, person))
+def _done(viewer: User, person: User, today: date) -> dict[str, Any]:
+    done = list(queries.touches_on(today, person, viewer))
     return {"done": done, "done_customers": len({touch.customer_id for touch in done})}
 
 

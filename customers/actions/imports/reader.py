@@ -11,14 +11,15 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook
 
 from core.errors import InvalidInput
 from customers.actions.imports.mapping import Mapping
+from customers.actions.imports.sheets import sheet_rows
 
 SHEETS = {".xlsx", ".xls", ".xlsb", ".ods", ".xlsm"}
 CHUNK = 1 << 20
 SAMPLE_ROWS = 20
+LONGEST_ROW = 1 << 20
 # (number of the row's last line in the file, its cells)
 Row = tuple[int, list[str]]
 Progress = Callable[[int], None]
@@ -55,14 +56,32 @@ def _unzipped(raw: Any, path: Path) -> Any:
 
 
 def _split_by_spaces(text: io.TextIOWrapper) -> Iterator[Row]:
-    for number, line in enumerate(text, start=1):
+    unread = [0]
+    for number, line in enumerate(_lines(text, unread), start=1):
+        unread[0] = 0
         yield number, line.split()
 
 
+def _lines(file: io.TextIOWrapper, unread: list[int]) -> Iterator[str]:
+    """Lines, as long as no row is longer than any real one: a small packed file may hold a line of terabytes.
+
+    `unread` holds the characters since the last whole row; who cuts rows sets it back.
+    """
+    while line := file.readline(LONGEST_ROW + 1):
+        unread[0] += len(line)
+        if unread[0] > LONGEST_ROW:
+            raise InvalidInput(
+                _("A row is longer than %(limit)s characters: this is not a table.") % {"limit": LONGEST_ROW}
+            )
+        yield line
+
+
 def _csv_rows(text: io.TextIOWrapper, separator: str) -> Iterator[Row]:
-    reader = csv.reader(text, delimiter=separator)
+    unread = [0]
+    reader = csv.reader(_lines(text, unread), delimiter=separator)
     try:
         for cells in reader:
+            unread[0] = 0
             yield reader.line_num, [cell.strip() for cell in cells]
     except csv.Error as error:
         raise InvalidInput(
@@ -95,7 +114,9 @@ def detect_separator(path: Path, encoding: str) -> str:
     """The separator that cuts the first rows into the most columns, all rows alike; a comma if none does."""
     with path.open("rb") as raw:
         text = io.TextIOWrapper(_unzipped(raw, path), encoding=encoding, newline="")
-        sample = list(islice((line for line in text if line.strip()), SAMPLE_ROWS))
+        sample: list[str] = []
+        while len(sample) < SAMPLE_ROWS and (line := text.readline(LONGEST_ROW)):
+            sample += [line] if line.strip() else []
     return max(",;\t|", key=lambda separator: _regularity(sample, separator))
 
 
@@ -111,14 +132,7 @@ def _regularity(sample: list[str], separator: str) -> tuple[int, int]:
 
 
 def _sheet_rows(path: Path, mapping: Mapping) -> Iterator[Row]:
-    try:
-        book = CalamineWorkbook.from_path(str(path))
-        name = mapping.sheet or book.sheet_names[0]
-        sheet = book.get_sheet_by_name(name)
-    except (CalamineError, OSError, IndexError, ValueError) as error:
-        raise InvalidInput(_("%(file)s cannot be read: %(error)s") % {"file": path.name, "error": error}) from error
-    first = (sheet.start or (0, 0))[0] + 1
-    for number, cells in enumerate(sheet.iter_rows(), start=first):
+    for number, cells in sheet_rows(path, mapping.sheet):
         yield number, [cell_text(cell, mapping) for cell in cells]
 
 

@@ -77,7 +77,7 @@ class Refused:
             if len(self.report.examples) < SHOWN:
                 self.report.examples.append(refusal)
             if self._writer:
-                told = [line, refusal.column, refusal.code, refusal.reason]
+                told = [line, harmless(refusal.column), refusal.code, harmless(refusal.reason)]
                 self._writer.writerow([*told, *map(harmless, cells)])
 
     def close(self) -> None:
