@@ -8,4 +8,6 @@ urlpatterns = [
     path("channels/", api.ChannelList.as_view(), name="api_channels"),
     path("spend/", api.SpendList.as_view(), name="api_spend"),
     path("spend/bulk/", api.SpendBulk.as_view(), name="api_spend_bulk"),
+    path("inquiries/", api.Inquiries.as_view(), name="api_inquiries"),
+    path("inquiries/bulk/", api.InquiriesBulk.as_view(), name="api_inquiries_bulk"),
 ]

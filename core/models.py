@@ -42,6 +42,9 @@ class User(AbstractUser):
     role = models.CharField(_("role"), max_length=20, choices=Role.choices, default=Role.FARMER)
     language = models.CharField(_("language"), max_length=5, choices=Language.choices, default=Language.RUSSIAN)
     theme = models.CharField(_("theme"), max_length=5, choices=Theme.choices, default=Theme.AUTO)
+    may_export = models.BooleanField(
+        _("may export"), default=False, db_default=False, help_text=_("May take lists of customers out as files.")
+    )
 
     objects: ClassVar[People] = People()
 
@@ -91,8 +94,16 @@ class Scope(models.TextChoices):
     ORDERS_WRITE = "orders:write", _("Write orders")
     CUSTOMERS_READ = "customers:read", _("Read customers")
     CUSTOMERS_WRITE = "customers:write", _("Write customers")
+    PRODUCTS_READ = "products:read", _("Read products")
+    PRODUCTS_WRITE = "products:write", _("Write products")
+    OBLIGATIONS_READ = "obligations:read", _("Read obligations")
+    OBLIGATIONS_WRITE = "obligations:write", _("Write obligations")
+    EVENTS_READ = "events:read", _("Read timeline events")
+    EVENTS_WRITE = "events:write", _("Write timeline events")
     SPEND_READ = "spend:read", _("Read spend")
     SPEND_WRITE = "spend:write", _("Write spend")
+    INQUIRIES_READ = "inquiries:read", _("Read inquiries")
+    INQUIRIES_WRITE = "inquiries:write", _("Write inquiries")
     NPS_READ = "nps:read", _("Read NPS answers")
     NPS_WRITE = "nps:write", _("Write NPS answers")
 
@@ -133,6 +144,72 @@ class IdempotencyKey(models.Model):
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["token", "key"], name="one_answer_per_key")]
+
+
+class ChangeKind(models.TextChoices):
+    IMPORT = "import", _("Import")
+    MERGE = "merge", _("Merge of two cards")
+    HANDOVER = "handover", _("Hand-over of customers")
+    BULK_EDIT = "bulk_edit", _("Change of many customers")
+    UNDO = "undo", _("Undo")
+
+
+class ChangeSet(models.Model):
+    """Changes that were made as one whole and can be undone as one."""
+
+    kind = models.CharField(max_length=10, choices=ChangeKind.choices)
+    by = models.ForeignKey(User, on_delete=models.SET_NULL, null=True, related_name="+")
+    at = models.DateTimeField()
+    label = models.CharField(max_length=200, blank=True)
+    data = models.JSONField(default=dict)
+    undoes = models.OneToOneField("self", on_delete=models.PROTECT, null=True, related_name="undone_by")
+
+    class Meta:
+        indexes = [models.Index(fields=["kind", "-at"], name="change_set_kind")]
+
+
+class IdRangesField(models.Field):
+    """PostgreSQL's int8multirange; read and written by the database only."""
+
+    def db_type(self, connection: Any) -> str:  # noqa: ARG002
+        return "int8multirange"
+
+
+class Change(models.Model):
+    """One changed row (U), one deleted row (D), or the rows that one statement inserted (I); written by triggers.
+
+    `before` and `after` of an update hold the columns that changed. Rows inserted by a change set are `ids`.
+    Without keys in the database: a change outlives what it tells of.
+    """
+
+    at = models.DateTimeField()
+    actor = models.ForeignKey(
+        User, on_delete=models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="+"
+    )
+    origin = models.CharField(max_length=20)
+    change_set = models.ForeignKey(
+        ChangeSet, on_delete=models.DO_NOTHING, null=True, db_constraint=False, db_index=False, related_name="changes"
+    )
+    table_name = models.CharField(max_length=63)
+    row_id = models.BigIntegerField(null=True)
+    customer_id = models.BigIntegerField(null=True)
+    operation = models.CharField(max_length=1)
+    ids = IdRangesField(null=True)
+    before = models.JSONField(null=True)
+    after = models.JSONField(null=True)
+
+    class Meta:
+        indexes = [
+            models.Index(
+                fields=["customer_id", "-id"], name="change_customer", condition=models.Q(customer_id__isnull=False)
+            ),
+            models.Index(fields=["table_name", "row_id", "-id"], name="change_row"),
+            models.Index(
+                fields=["change_set", "table_name", "-id"],
+                name="change_of_set",
+                condition=models.Q(change_set__isnull=False),
+            ),
+        ]
 
 
 class StepState(models.TextChoices):

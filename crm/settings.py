@@ -262,6 +262,8 @@ EMAIL_USE_TLS = env.bool("EMAIL_USE_TLS", False)
 EMAIL_TIMEOUT = 30
 DEFAULT_FROM_EMAIL = env.str("DEFAULT_FROM_EMAIL", "Ferma <ferma@example.com>")
 ANYMAIL = env.json("ANYMAIL", {})
+# Hosts that webhooks and connections may call although they are inside the network, and without TLS.
+OUTGOING_TRUSTED_HOSTS: list[str] = env.list("OUTGOING_TRUSTED_HOSTS", [])
 # By the recipient's own clock: no marketing on any channel, and no SMS at all.
 QUIET_HOURS = env.str("QUIET_HOURS", "21:00-09:00")
 SMS_GATEWAY = env.str("SMS_GATEWAY", "outbox")

@@ -7,7 +7,7 @@ from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
 from acquisition.actions.attribution import count_won
-from acquisition.models import Acquisition, Channel, ChannelKind
+from acquisition.models import Acquisition, Channel, ChannelKind, Inquiry
 from core.errors import Conflict, InvalidInput
 
 Saved = Literal["created", "updated", "unchanged"]
@@ -34,6 +34,7 @@ def save_channel(*, code: str, name: str, kind: str) -> tuple[Channel, Saved]:
         code=wanted.code, defaults={"name": wanted.name, "kind": wanted.kind}
     )
     if created:
+        Inquiry.objects.filter(channel=None, channel_code=channel.code).update(channel=channel)
         if Acquisition.objects.filter(channel=None, told_code=channel.code).update(channel=channel):
             count_won()
         return channel, "created"

@@ -1,6 +1,7 @@
 """Reads of this app."""
 
 from acquisition.queries.costs import ChannelCost, MonthCost, cac_by_channel, cac_by_month
+from acquisition.queries.inquiries import inquiries_of
 from acquisition.queries.spend import (
     SpendGrid,
     UnknownCode,
@@ -18,6 +19,7 @@ __all__ = [
     "cac_by_channel",
     "cac_by_month",
     "channels_by_code",
+    "inquiries_of",
     "month_grid",
     "unknown_codes",
     "won_without_code",

@@ -46,11 +46,19 @@ class Customer(models.Model):
     city = models.CharField(_("city"), max_length=200, blank=True)
     language = models.CharField(_("language"), max_length=5, choices=Language.choices, blank=True)
     time_zone = models.CharField(_("time zone"), max_length=50, blank=True)
+    birthday = models.DateField(_("birthday"), null=True, blank=True)
+    tax_number = models.CharField(_("tax number"), max_length=20, blank=True, db_default="")
+    custom = models.JSONField(
+        _("own fields"), default=dict, db_default={}, blank=True, help_text=_("Values of CustomField, by code.")
+    )
     channel_code = models.CharField(
         _("came from"), max_length=50, blank=True, help_text=_("Code of the channel, as the source told it.")
     )
     created_at = models.DateTimeField(_("created"), auto_now_add=True)
     updated_at = models.DateTimeField(_("updated"), auto_now=True)
+    erased_at = models.DateTimeField(
+        _("erased"), null=True, blank=True, help_text=_("Personal data is gone; the money stays.")
+    )
 
     objects = CustomerQuerySet.as_manager()
 
@@ -61,6 +69,8 @@ class Customer(models.Model):
             models.Index(fields=["owner", "id"], name="customer_owner"),
             models.Index(fields=["updated_at", "id"], name="customer_updated"),
             GinIndex(fields=["name"], opclasses=["gin_trgm_ops"], name="customer_name_trgm"),
+            GinIndex(fields=["custom"], opclasses=["jsonb_path_ops"], name="customer_custom", condition=~Q(custom={})),
+            models.Index(fields=["tax_number"], name="customer_tax_number", condition=~Q(tax_number="")),
         ]
 
     def __str__(self) -> str:
@@ -74,6 +84,8 @@ class ExternalRef(models.Model):
     source = models.CharField(_("source"), max_length=50)
     external_id = models.CharField(_("external id"), max_length=200)
 
+    stays_with_customer = True
+
     class Meta:
         constraints = [
             models.UniqueConstraint(
@@ -85,3 +97,11 @@ class ExternalRef(models.Model):
 
     def __str__(self) -> str:
         return f"{self.source}:{self.external_id}"
+
+
+class MergedCustomer(models.Model):
+    """A card that was merged into another: its old number leads there."""
+
+    old_id = models.BigIntegerField(primary_key=True)
+    customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="merged")
+    change_set = models.ForeignKey("core.ChangeSet", on_delete=models.PROTECT, related_name="+")

@@ -1,6 +1,7 @@
 """What is sold, and what it costs."""
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from core.money import MoneyField
@@ -45,10 +46,12 @@ class Product(models.Model):
     price = MoneyField(_("price"), null=True, blank=True)
     cost = MoneyField(_("cost of one"), null=True, blank=True)
     is_active = models.BooleanField(_("on sale"), default=True)
+    updated_at = models.DateTimeField(_("updated"), auto_now=True, db_default=Now())
 
     class Meta:
         verbose_name = _("product")
         verbose_name_plural = _("products")
+        indexes = [models.Index(fields=["updated_at", "id"], name="product_updated")]
 
     def __str__(self) -> str:
         return self.name or self.sku

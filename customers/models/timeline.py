@@ -26,6 +26,17 @@ class EventKind(models.TextChoices):
     PROMO_REDEEMED = "promo_redeemed", _("Promo code redeemed")
     NPS_ANSWERED = "nps_answered", _("NPS answered")
     OWNER_CHANGED = "owner_changed", _("Owner changed")
+    INQUIRY = "inquiry", _("Inquiry")
+    PAGE_VIEWED = "page_viewed", _("Page viewed")
+    PRODUCT_VIEWED = "product_viewed", _("Product viewed")
+    CART_CHANGED = "cart_changed", _("Cart changed")
+    SEARCHED = "searched", _("Searched the site")
+    MESSAGE_BOUNCED = "message_bounced", _("Message bounced")
+    OBLIGATION_MADE = "obligation_made", _("Promise made")
+    OBLIGATION_KEPT = "obligation_kept", _("Promise kept")
+    OBLIGATION_BROKEN = "obligation_broken", _("Promise broken")
+    MERGED = "merged", _("Cards merged")
+    ERASED = "erased", _("Personal data erased")
 
 
 class TimelineEvent(models.Model):
@@ -35,9 +46,19 @@ class TimelineEvent(models.Model):
     kind = models.CharField(_("event"), max_length=20, choices=EventKind.choices)
     at = models.DateTimeField(_("time"))
     data = models.JSONField(default=dict)
+    key = models.CharField(
+        max_length=120,
+        blank=True,
+        db_default="",
+        help_text=_("What the source knows it by: the same event twice is one."),
+    )
+
+    # Told of elsewhere too: no event keeps a customer whose import is undone.
+    goes_with_customer = True
 
     class Meta:
         indexes = [models.Index(fields=["customer", "-at", "-id"], name="timeline_card")]
+        constraints = [models.UniqueConstraint(fields=["key"], name="event_once", condition=~models.Q(key=""))]
 
 
 class StaleMark(models.Model):
@@ -49,6 +70,8 @@ class StaleMark(models.Model):
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="+")
     at = models.DateTimeField(auto_now_add=True)
+
+    is_derived = True
 
 
 class ServiceCost(models.Model):

@@ -39,6 +39,8 @@ class PurchaseStatistics(models.Model):
     window_orders = models.IntegerField()
     window_revenue = MoneyField()
 
+    is_derived = True
+
     class Meta:
         indexes = [models.Index(fields=["last_on"], name="statistics_last")]
 
@@ -94,6 +96,8 @@ class Standing(models.Model):
 
     objects = StandingQuerySet.as_manager()
 
+    is_derived = True
+
     class Meta:
         # The night changes nearly every row, and pays for each index anew. A grade or a stage is a good
         # part of the base: lists of them are read in the order of risk, not through an index of their own.
@@ -114,6 +118,8 @@ class GradeChange(models.Model):
     check_threshold = MoneyField()
     policy = models.ForeignKey("segmentation.Policy", on_delete=models.PROTECT, related_name="+", db_index=False)
 
+    is_derived = True
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["customer", "on"], name="one_grade_change_a_day")]
 
@@ -127,6 +133,8 @@ class LifecycleChange(models.Model):
     new = models.CharField(max_length=8, choices=Lifecycle.choices)
     days_since_order = models.IntegerField()
     expected_gap_days = models.FloatField()
+
+    is_derived = True
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["customer", "on"], name="one_stage_change_a_day")]

@@ -130,6 +130,8 @@ ROUTES: dict[str, Page | Api | Open | Mine] = {
     "api_channels": Api(get=Scope.SPEND_READ, post=Scope.SPEND_WRITE),
     "api_spend": Api(get=Scope.SPEND_READ, post=Scope.SPEND_WRITE),
     "api_spend_bulk": Api(post=Scope.SPEND_WRITE),
+    "api_inquiries": Api(get=Scope.INQUIRIES_READ, post=Scope.INQUIRIES_WRITE),
+    "api_inquiries_bulk": Api(post=Scope.INQUIRIES_WRITE),
     "api_nps_responses": Api(get=Scope.NPS_READ, post=Scope.NPS_WRITE),
     # Log-in and what people do with their own account.
     "account_login": Open(),
