@@ -24,9 +24,10 @@ def main() -> None:
     from django.conf import settings
     from django.core.management import execute_from_command_line
 
-    from crm import embedded
+    from crm import embedded, origin
 
     needed = len(sys.argv) > 1 and sys.argv[1] not in WITHOUT_SERVERS and settings.EMBEDDED
+    origin.announce("command")
     try:
         with embedded.servers(settings.VAR_DIR) if needed else contextlib.nullcontext():
             execute_from_command_line(sys.argv)

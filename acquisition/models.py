@@ -101,6 +101,7 @@ class Acquisition(models.Model):
     told_code = models.CharField(_("channel as told"), max_length=50, blank=True)
 
     is_derived = True
+    personal: dict[str, object] = {}
 
     class Meta:
         indexes = [
@@ -180,6 +181,8 @@ class Inquiry(models.Model):
     updated_at = models.DateTimeField(auto_now=True)
 
     objects = InquiryQuerySet.as_manager()
+
+    personal = {"name": "", "phone": "", "email": "", "note": "", "next_step": "", "line": ""}
 
     class Meta:
         verbose_name = _("inquiry")

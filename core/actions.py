@@ -14,7 +14,7 @@ from core.roles import Role
 
 @transaction.atomic
 def create_person(*, email: str, name: str, role: str, password: str) -> User:
-    """Open an account. Raises Conflict if the e-mail already has one."""
+    """Open an account; a manager's may export. Raises Conflict if the e-mail already has one."""
     address = email.strip().lower()
     taken = Conflict(_("There is already an account with this e-mail."), field="email")
     if User.objects.filter(email__iexact=address).exists():
@@ -23,19 +23,22 @@ def create_person(*, email: str, name: str, role: str, password: str) -> User:
         raise InvalidInput(_("Choose one of the roles."), field="role")
     try:
         with transaction.atomic():
-            return User.objects.create_person(email=address, password=password, role=role, name=name)
+            return User.objects.create_person(
+                email=address, password=password, role=role, name=name, may_export=role == Role.MANAGER
+            )
     except IntegrityError as error:
         # Somebody was faster since the look above.
         raise taken from error
 
 
 @transaction.atomic
-def change_person(*, person: User, role: str, is_active: bool, by: User) -> None:
-    """Give another role, or close and open the account. Nobody does this to their own account."""
+def change_person(*, person: User, role: str, is_active: bool, may_export: bool, by: User) -> None:
+    """Give another role or the right to export, or close and open the account. Nobody does this to their own."""
     if person == by:
         raise Conflict(_("You cannot change your own account: ask another administrator."))
     person.role = role
     person.is_active = is_active
+    person.may_export = may_export
     person.save(update_fields=["role", "is_active"])
 
 

@@ -7,11 +7,12 @@ from datetime import UTC, datetime
 from decimal import Decimal
 from typing import Any
 
+import django_filters
+from django import forms
 from django.core.exceptions import ValidationError
 from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import trans_real
-from django_filters import IsoDateTimeFilter
 from django_filters.fields import IsoDateTimeField
 from rest_framework import status
 from rest_framework.exceptions import APIException, ParseError
@@ -92,10 +93,19 @@ class MomentField(IsoDateTimeField):
             raise ValidationError(self.error_messages["invalid"], code="invalid") from error
 
 
-class MomentFilter(IsoDateTimeFilter):
+class MomentFilter(django_filters.IsoDateTimeFilter):
     """A filter of the API by a moment."""
 
     field_class = MomentField
+
+
+class IdFilter(django_filters.NumberFilter):
+    """A filter of the API by a number that the database gave."""
+
+    field_class = forms.IntegerField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, min_value=0, max_value=2**63 - 1, **kwargs)
 
 
 class AmountField(DecimalField):

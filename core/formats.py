@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from core.money import exponent
 from core.periods import company_day
+from core.rules.masking import masked_email, masked_name, masked_phone
 
 NOTHING = "—"
 # From here on the minor units say nothing to a reader and only cost width.
@@ -27,6 +28,7 @@ MOST_DECIMALS = 3
 DAYS_IN_WORDS = 60
 # Locales that do not use these currencies write their codes; the sign is as clear and a third of the width.
 SIGNS = {"RUB": "₽", "KZT": "₸", "UAH": "₴", "BYN": "Br", "AMD": "֏", "GEL": "₾"}
+LIKE_A_PHONE = re.compile(r"\+?[\d\s()-]{6,25}")
 RUSSIAN_MOBILE = re.compile(r"\+7(9\d\d)(\d{3})(\d\d)(\d\d)")
 
 
@@ -121,6 +123,16 @@ def phone_text(phone: str | None) -> str:
     except phonenumbers.NumberParseException:
         return phone
     return phonenumbers.format_number(parsed, phonenumbers.PhoneNumberFormat.INTERNATIONAL)
+
+
+@lru_cache(maxsize=10_000)
+def masked_text(address: str | None, channel: str = "") -> str:
+    """A phone, an e-mail or a messenger's name with its middle hidden; without a channel it is told by its look."""
+    if not address:
+        return NOTHING
+    if channel in {"phone", "sms", "whatsapp"} or (not channel and LIKE_A_PHONE.fullmatch(address)):
+        return masked_phone(phone_text(address))
+    return masked_email(address) if "@" in address[1:] else masked_name(address)
 
 
 def exact_date_text(value: date | datetime) -> str:

@@ -29,7 +29,8 @@ class PersonForm(forms.Form):
 
 
 class PersonChangeForm(forms.Form):
-    """The role of an account, and whether it is open."""
+    """The role of an account, whether it may take lists out, and whether it is open."""
 
     role = forms.ChoiceField(label=_("Role"), choices=PEOPLE_ROLES)
+    may_export = forms.BooleanField(label=_("May export"), required=False)
     is_active = forms.BooleanField(label=_("Works here"), required=False)

@@ -1,4 +1,4 @@
-"""Language and theme of the reader; domain errors as pages; what no page can read."""
+"""Language and theme of the reader; who acts; domain errors as pages; what no page can read."""
 
 from collections.abc import Callable
 from typing import Any
@@ -10,17 +10,22 @@ from django.shortcuts import render
 from django.utils import translation
 
 from core.errors import DomainError
+from core.journal import acting, nobody_acts
 from core.redirects import stays_here
 
 LANGUAGE_COOKIE = "ferma_language"
 THEME_COOKIE = "ferma_theme"
+SAFE_METHODS = frozenset({"GET", "HEAD", "OPTIONS"})
+# Its own authentication tells who acts there.
+API = "/api/"
 Respond = Callable[[HttpRequest], HttpResponse]
 
 
 class NoNulMiddleware:
     """Refuse NUL in what an address or a form says: no browser sends it, and PostgreSQL cannot keep it.
 
-    Views of the API are left alone: their fields refuse it themselves, in the API's words.
+    Views of the API, and those that read the body as bytes, are left alone: they refuse it themselves, in words of
+    their own.
     """
 
     def __init__(self, get_response: Respond) -> None:
@@ -30,7 +35,7 @@ class NoNulMiddleware:
         return self.get_response(request)
 
     def process_view(self, request: HttpRequest, view: Any, _args: Any, kwargs: dict[str, Any]) -> None:
-        if hasattr(view, "cls"):
+        if hasattr(view, "cls") or getattr(view, "takes_raw_body", False):
             return
         told = [request.GET, request.POST] if request.method == "POST" else [request.GET]
         values = [value for fields in told for listed in fields.lists() for value in (listed[0], *listed[1])]
@@ -62,6 +67,20 @@ class UserPreferencesMiddleware:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             _activate(request, request.user.language)
+        return self.get_response(request)
+
+
+class JournalActorMiddleware:
+    """What this request changes was done by who is logged in; what it does otherwise, by nobody of the company."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if request.method in SAFE_METHODS:
+            nobody_acts()
+        elif not request.path.startswith(API):
+            acting(user_id=request.user.pk, origin="web")
         return self.get_response(request)
 
 

@@ -56,10 +56,14 @@ class User(AbstractUser):
         return self.get_full_name() or self.email
 
     def save(self, *args: Any, update_fields: Iterable[str] | None = None, **kwargs: Any) -> None:
-        """Django's own two flags follow the role, or a former administrator would keep them."""
+        """Django's own two flags follow the role, or a former administrator would keep them.
+
+        An administrator gives the right to export, and always has it.
+        """
         self.is_staff = self.is_superuser = self.role == Role.ADMINISTRATOR
+        self.may_export = self.may_export or self.is_superuser
         if update_fields is not None and "role" in update_fields:
-            update_fields = {*update_fields, "is_staff", "is_superuser"}
+            update_fields = {*update_fields, "is_staff", "is_superuser", "may_export"}
         super().save(*args, update_fields=update_fields, **kwargs)
 
     @property
@@ -141,6 +145,10 @@ class IdempotencyKey(models.Model):
     status = models.PositiveSmallIntegerField(null=True)
     body = models.JSONField(null=True)  # JSON as text
     created_at = models.DateTimeField(auto_now_add=True)
+
+    # An answer may name the customer; without it the same request is simply done once more.
+    personal_mentions = ("body",)
+    is_personal = True
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["token", "key"], name="one_answer_per_key")]

@@ -55,6 +55,7 @@ MENU = (
         (
             Entry("worklist", _("My day"), icon="list-check"),
             Entry("customer_list", _("Customers"), icon="users"),
+            Entry("promises", _("Promises"), icon="clock-check"),
         ),
     ),
     Section(
@@ -74,14 +75,27 @@ MENU = (
         ),
     ),
     Section(
+        _("The base"),
+        (
+            Entry("handovers", _("Portfolios"), icon="transfer", roles=MANAGERS),
+            Entry("reading", _("Who reads the base"), icon="eye", roles=MANAGERS),
+        ),
+    ),
+    Section(
         _("Settings"),
         (
+            Entry("imports", _("Import"), icon="upload", roles=MANAGERS),
             Entry("spend", _("Spend"), icon="wallet", roles=ANALYSTS),
+            Entry("site_list", _("Website"), icon="world", roles=ANALYSTS),
             Entry("policies", _("Grading rules"), icon="scale", roles=MANAGERS),
             Entry("cadence", _("Touch cadence"), icon="calendar-repeat", roles=MANAGERS),
+            Entry("consent_texts", _("Texts of consent"), icon="file-text", roles=MANAGERS),
             Entry("people", _("People"), icon="user-cog", roles=ADMINISTRATORS),
+            Entry("webhook_list", _("Webhooks"), icon="webhook", roles=ADMINISTRATORS),
+            Entry("connection_list", _("Connections"), icon="plug", roles=ADMINISTRATORS),
             Entry("token_list", _("API tokens"), icon="key", roles=ADMINISTRATORS),
             Entry("nights", _("Nights"), icon="moon", roles=MANAGERS),
+            Entry("settings_changes", _("Changes of settings"), icon="history", roles=MANAGERS),
             Entry("outbox", _("Outbox"), icon="inbox", roles=ANALYSTS),
         ),
     ),

@@ -84,13 +84,16 @@ def request(
     target = resolve(url, allow_private=allow_private)
     connection = _connection(target, timeout)
     # Timeouts of a socket are per read; only closing it ends an answer that drips.
-    alarm = threading.Timer(timeout, _hang_up, [connection])
+    is_late = threading.Event()
+    alarm = threading.Timer(timeout, _hang_up, [connection, is_late])
     alarm.daemon = True
     alarm.start()
     try:
         connection.request(method, target.path, body=body, headers=_headers(headers))
         response = connection.getresponse()
         content = response.read(limit + 1)
+        if is_late.is_set():
+            raise TimeoutError
         found = {name.lower(): value for name, value in response.getheaders()}
         return Answer(response.status, found, content[:limit], is_cut=len(content) > limit)
     except (OSError, HTTPException, ValueError, AttributeError) as error:
@@ -196,7 +199,8 @@ def _headers(headers: Mapping[str, str] | None) -> dict[str, str]:
     return {"User-Agent": "Ferma", "Accept-Encoding": "identity", "Connection": "close", **(headers or {})}
 
 
-def _hang_up(connection: _Plain | _Encrypted) -> None:
+def _hang_up(connection: _Plain | _Encrypted, is_late: threading.Event) -> None:
+    is_late.set()
     if connection.dialled is not None:
         with contextlib.suppress(OSError):
             connection.dialled.shutdown(socket.SHUT_RDWR)

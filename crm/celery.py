@@ -7,6 +7,8 @@ from typing import Any
 from celery import Celery, signals
 from django_structlog.celery.steps import DjangoStructLogInitStep
 
+from crm.origin import announce
+
 os.environ.setdefault("DJANGO_SETTINGS_MODULE", "crm.settings")
 
 app = Celery("ferma")
@@ -21,3 +23,9 @@ def use_the_projects_logging(**_: Any) -> None:
     from django.conf import settings
 
     logging.config.dictConfig(settings.LOGGING)
+
+
+@signals.worker_init.connect
+def tell_the_journal(**_: Any) -> None:
+    """Workers open a connection for each task; before they are forked is the time to say what they are."""
+    announce("task")

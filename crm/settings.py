@@ -89,6 +89,7 @@ MIDDLEWARE = [
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
     "core.middleware.UserPreferencesMiddleware",
+    "core.middleware.JournalActorMiddleware",
     "django_structlog.middlewares.RequestMiddleware",
     "django.contrib.messages.middleware.MessageMiddleware",
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
@@ -169,6 +170,7 @@ STORAGES = {
 }
 WHITENOISE_USE_FINDERS = not COLLECTED
 MEDIA_ROOT = VAR_DIR / "media"
+FILE_UPLOAD_HANDLERS = ["core.uploads.ToDisk"]
 
 SECURE_CONTENT_TYPE_NOSNIFF = True
 SECURE_REFERRER_POLICY = "same-origin"
@@ -199,10 +201,13 @@ CONTENT_SECURITY_POLICY = {
     }
 }
 
+# Calls of the API that one token may make in a minute; 0 is no limit.
+API_RATE = env.int("API_RATE", 600)
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["core.tokens.TokenAuthentication"],
     "DEFAULT_PERMISSION_CLASSES": ["core.tokens.HasScope"],
-    "DEFAULT_SCHEMA_CLASS": "drf_standardized_errors.openapi.AutoSchema",
+    "DEFAULT_THROTTLE_CLASSES": ["core.throttling.TokenThrottle"],
+    "DEFAULT_SCHEMA_CLASS": "core.api_schema.Schema",
     "EXCEPTION_HANDLER": "core.api_errors.exception_handler",
     "DEFAULT_PAGINATION_CLASS": "core.pagination.CursorPagination",
     "DEFAULT_FILTER_BACKENDS": ["django_filters.rest_framework.DjangoFilterBackend"],
@@ -242,13 +247,21 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600}
 CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_WORKER_HIJACK_ROOT_LOGGER = False
 CELERY_TIMEZONE = TIME_ZONE
+# A worker of two slots keeps one for messages and ticks.
+IMPORTS_AT_ONCE = env.int("IMPORTS_AT_ONCE", 1)
 NIGHTLY_AT = env.str("NIGHTLY_AT", "03:00")
 CELERY_BEAT_SCHEDULE = {
     "heartbeat": {"task": "crm.heartbeat", "schedule": 15.0, "options": {"expires": 30}},
     "refresh-stale": {"task": "segmentation.refresh_stale", "schedule": 20.0, "options": {"expires": 60}},
     "advance-flows": {"task": "campaigns.advance_flows", "schedule": 20.0, "options": {"expires": 60}},
     "send-due": {"task": "campaigns.send_due", "schedule": 10.0, "options": {"expires": 60}},
+    "follow-promises": {"task": "touches.follow_promises", "schedule": 60.0, "options": {"expires": 120}},
+    "run-imports": {"task": "customers.run_imports", "schedule": 5.0, "options": {"expires": 10}},
+    "platforms-tick": {"task": "platforms.tick", "schedule": 20.0, "options": {"expires": 60}},
     "nps-tick": {"task": "nps.tick", "schedule": 60.0, "options": {"expires": 120}},
+    "webforms-forget": {"task": "webforms.forget", "schedule": 3600.0, "options": {"expires": 600}},
+    "webhooks-send-due": {"task": "webhooks.send_due", "schedule": 10.0, "options": {"expires": 60}},
+    "webhooks-forget": {"task": "webhooks.forget", "schedule": 3600.0, "options": {"expires": 600}},
     # Looks whether the night is due, so that neither a lost message nor a machine that slept skips one.
     "nightly": {"task": "crm.nightly", "schedule": 60.0, "options": {"expires": 90}},
 }

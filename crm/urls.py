@@ -10,6 +10,7 @@ api: list[URLPattern | URLResolver] = [
     path("", include("core.api_urls")),
     path("", include("customers.api_urls")),
     path("", include("acquisition.api_urls")),
+    path("", include("webforms.api_urls")),
     path("", include("nps.api_urls")),
     path("<path:rest>", UnknownAddress.as_view()),
 ]

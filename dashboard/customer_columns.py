@@ -12,6 +12,7 @@ from django.utils.translation import pgettext_lazy
 
 from core.formats import NOTHING
 from core.templatetags import ferma
+from customers.templatetags.contacts import contact_value
 from dashboard.queries.customer_list import Row
 
 
@@ -47,14 +48,6 @@ def _owner(row: Row) -> str:
     return str(owner) if owner else format_html('<span class="muted">{}</span>', _t("pool"))
 
 
-def _phone(row: Row) -> str:
-    return format_html('<a href="tel:{}">{}</a>', row.phone, ferma.phone(row.phone)) if row.phone else NOTHING
-
-
-def _email(row: Row) -> str:
-    return format_html('<a href="mailto:{0}">{0}</a>', row.email) if row.email else NOTHING
-
-
 COLUMNS = (
     Column("stage", _("Stage"), lambda row: ferma.lifecycle(row.stage)),
     Column("last", pgettext_lazy("column", "Last order"), lambda row: ferma.reldate(row.last_on), sort="last"),
@@ -76,8 +69,8 @@ COLUMNS = (
     ),
     Column("risk", pgettext_lazy("column", "At risk, sum"), lambda row: ferma.money(row.risk), sort="risk", css="n"),
     Column("owner", _("Owner"), _owner, css="owner"),
-    Column("phone", _("Phone"), _phone, css="nowrap"),
-    Column("email", _("E-mail"), _email, is_usual=False),
+    Column("phone", _("Phone"), lambda row: contact_value(row.phone), css="nowrap"),
+    Column("email", _("E-mail"), lambda row: contact_value(row.email), is_usual=False),
     Column("city", _("City"), lambda row: row.customer.city or NOTHING, is_usual=False),
     Column(
         "added",

@@ -10,7 +10,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from core.badges import STAGES
-from core.formats import money_text, phone_text
+from core.formats import masked_text, money_text
 from customers.models import ContactChannel, EventKind, TimelineEvent
 from touches.models import Outcome, TouchChannel
 
@@ -82,8 +82,7 @@ def _order(data: dict[str, Any], _names: Names) -> str:
 
 
 def _address(data: dict[str, Any], _names: Names) -> str:
-    value = str(data.get("value", ""))
-    return phone_text(value) if data.get("channel") == ContactChannel.PHONE else value
+    return masked_text(str(data.get("value", "")), str(data.get("channel", "")))
 
 
 def _consent(data: dict[str, Any], _names: Names) -> str:

@@ -2,12 +2,35 @@
 
 from django.urls import path
 
-from dashboard.views import cac, customer_assign, customer_card, customer_edit, customer_list, ltv, overview
+from dashboard.views import (
+    cac,
+    changes,
+    customer_assign,
+    customer_card,
+    customer_consent,
+    customer_edit,
+    customer_list,
+    customer_parts,
+    customer_places,
+    exports,
+    handovers,
+    ltv,
+    overview,
+    reading,
+)
 
 urlpatterns = [
+    path("export/<slug:what>/", exports.export, name="export"),
+    path("reading/", reading.reading, name="reading"),
+    path("reading/entries/", reading.reading_entries, name="reading_entries"),
+    path("reading/limits/", reading.reading_limits, name="reading_limits"),
+    path("settings/history/", changes.settings_changes_page, name="settings_changes"),
+    path("customers/<int:pk>/changes/", customer_card.customer_changes, name="customer_changes"),
     path("overview/", overview.overview_page, name="overview"),
     path("ltv/", ltv.ltv, name="ltv"),
     path("cac/", cac.cac, name="cac"),
+    path("handovers/", handovers.handovers_page, name="handovers"),
+    path("handovers/<int:pk>/undo/", handovers.handover_undo, name="handover_undo"),
     path("customers/", customer_list.customer_list, name="customer_list"),
     path("customers/find/", customer_list.customer_suggestions, name="customer_suggestions"),
     path("customers/columns/", customer_list.customer_columns, name="customer_columns"),
@@ -23,6 +46,32 @@ urlpatterns = [
     path("customers/<int:pk>/history/", customer_card.customer_history, name="customer_history"),
     path("customers/<int:pk>/take/", customer_assign.customer_take, name="customer_take"),
     path("customers/<int:pk>/edit/", customer_edit.customer_edit, name="customer_edit"),
-    path("customers/<int:pk>/contacts/", customer_edit.customer_contact_add, name="customer_contact_add"),
-    path("customers/<int:pk>/consent/", customer_edit.customer_consent, name="customer_consent"),
+    path("customers/<int:pk>/consent/", customer_consent.customer_consent, name="customer_consent"),
+    path("customers/<int:pk>/about/", customer_parts.customer_about, name="customer_about"),
+    path("customers/<int:pk>/own-fields/", customer_parts.customer_own_fields, name="customer_own_fields"),
+    path("customers/<int:pk>/tags/", customer_parts.customer_tag_add, name="customer_tag_add"),
+    path("customers/<int:pk>/tags/<int:tag_id>/", customer_parts.customer_tag_remove, name="customer_tag_remove"),
+    path("customers/tags/find/", customer_parts.tag_suggestions, name="tag_suggestions"),
+    path("customers/<int:pk>/contacts/", customer_places.customer_contacts, name="customer_contacts"),
+    path("customers/<int:pk>/contacts/<int:contact_id>/", customer_places.customer_contact, name="customer_contact"),
+    path(
+        "customers/<int:pk>/contacts/<int:contact_id>/remove/",
+        customer_places.customer_contact_remove,
+        name="customer_contact_remove",
+    ),
+    path("customers/<int:pk>/people/", customer_places.customer_people, name="customer_people"),
+    path("customers/<int:pk>/people/<int:person_id>/", customer_places.customer_people, name="customer_person"),
+    path(
+        "customers/<int:pk>/people/<int:person_id>/remove/",
+        customer_places.customer_person_remove,
+        name="customer_person_remove",
+    ),
+    path("customers/<int:pk>/places/", customer_places.customer_places, name="customer_places"),
+    path("customers/<int:pk>/places/<int:place_id>/", customer_places.customer_places, name="customer_place"),
+    path(
+        "customers/<int:pk>/places/<int:place_id>/remove/",
+        customer_places.customer_place_remove,
+        name="customer_place_remove",
+    ),
+    path("consent-texts/", customer_consent.consent_texts, name="consent_texts"),
 ]

@@ -54,6 +54,8 @@ class PromoCode(models.Model):
     )
     redeemed_at = models.DateTimeField(_("redeemed"), null=True, blank=True)
 
+    personal: dict[str, object] = {}
+
     class Meta:
         verbose_name = _("promo code")
         verbose_name_plural = _("promo codes")

@@ -21,6 +21,8 @@ class Invitation(models.Model):
     source = models.CharField(_("source"), max_length=50, blank=True)
     created_at = models.DateTimeField(_("invited"))
 
+    personal: dict[str, object] = {}
+
     class Meta:
         verbose_name = _("invitation")
         verbose_name_plural = _("invitations")
@@ -74,6 +76,8 @@ class Response(models.Model):
     changed_at = models.DateTimeField(_("corrected"), null=True, blank=True)
 
     objects = ResponseQuerySet.as_manager()
+
+    personal = {"comment": ""}
 
     class Meta:
         verbose_name = _("NPS answer")

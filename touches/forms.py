@@ -21,6 +21,7 @@ MOST_LIMITS = 3
 
 REASON_LABELS = {
     ReasonKind.RECOVER: _("Unhappy"),
+    ReasonKind.PROMISE: _("Promise overdue"),
     ReasonKind.CALL_BACK: _("Asked to call back"),
     ReasonKind.WIN_BACK: _("Win back"),
     ReasonKind.MANUAL: _("Task"),

@@ -49,6 +49,8 @@ class Touch(models.Model):
     note = models.TextField(_("note"), blank=True, max_length=5000)
     effects = models.JSONField(default=dict, editable=False)
 
+    personal = {"note": ""}
+
     class Meta:
         verbose_name = _("touch")
         verbose_name_plural = _("touches")
@@ -65,6 +67,7 @@ class Touch(models.Model):
 class TaskKind(models.TextChoices):
     WIN_BACK = "win_back", _("Win back")
     RECOVER = "recover", _("Recover an unhappy customer")
+    PROMISE = "promise", _("Keep an overdue promise")
     CALL_BACK = "call_back", _("Call back as asked")
     MANUAL = "manual", _("Task")
 
@@ -97,6 +100,8 @@ class Task(models.Model):
     closed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
     )
+
+    personal = {"note": ""}
 
     class Meta:
         verbose_name = _("task")

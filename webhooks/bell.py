@@ -9,7 +9,8 @@ CREATE OR REPLACE FUNCTION webhooks_ring() RETURNS trigger LANGUAGE plpgsql AS $
 BEGIN
     IF EXISTS (SELECT 1 FROM webhooks_subscription WHERE is_active) THEN
         INSERT INTO webhooks_webhookdelivery (subscription_id, event_id, kind, customer_id, happened_at, facts)
-        SELECT s.id, e.id, e.kind, e.customer_id, e.at, e.data
+        SELECT s.id, e.id, e.kind, e.customer_id, e.at, coalesce(
+            (SELECT jsonb_object_agg(f.key, f.value) FROM jsonb_each(e.data) f WHERE f.key = ANY (s.facts)), '{}')
         FROM new_events e JOIN webhooks_subscription s ON s.is_active AND e.kind = ANY (s.kinds)
         ORDER BY e.id, s.id;
     END IF;

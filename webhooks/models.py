@@ -11,14 +11,15 @@ from django.utils.translation import gettext_lazy as _
 class Subscription(models.Model):
     """An address of another program, and the events it is told of.
 
-    `kinds` are the timeline's kinds behind `events`; the trigger compares them. Of `secrets` the first signs; a
-    second one signs too until `old_secret_until`.
+    `kinds` are the timeline's kinds behind `events`, `facts` what of them may be told: the trigger reads both. Of
+    `secrets` the first signs; a second one signs too until `old_secret_until`.
     """
 
     name = models.CharField(_("what it is for"), max_length=100)
     url = models.URLField(_("address"), max_length=2000)
     events = ArrayField(models.CharField(max_length=40), verbose_name=_("events"))
     kinds = ArrayField(models.CharField(max_length=20), editable=False)
+    facts = ArrayField(models.CharField(max_length=20), editable=False)
     secrets = ArrayField(models.CharField(max_length=100), editable=False)
     old_secret_until = models.DateTimeField(null=True, editable=False)
     with_contacts = models.BooleanField(
@@ -76,6 +77,9 @@ class WebhookDelivery(models.Model):
     error = models.CharField(_("error"), max_length=500, blank=True, db_default="")
     created_at = models.DateTimeField(db_default=Now())
     finished_at = models.DateTimeField(null=True)
+
+    personal_of = "customer_id__in"
+    personal = {"facts": {}, "payload": None, "response_excerpt": "", "error": ""}
 
     class Meta:
         indexes = [

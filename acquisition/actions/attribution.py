@@ -4,6 +4,8 @@ from datetime import date
 
 from django.db import connection, transaction
 
+from customers.actions.locks import lock_derived
+
 # The first day comes from the index alone; only its orders are read from the table. Sorting all orders
 # would take several times as long. Of a day's orders the earliest counts, then the one recorded first.
 FIRST_DAYS = """
@@ -53,6 +55,7 @@ def attribute_customers(*, as_of: date) -> int:
     empty. A first order that came late, was cancelled or returned moves the customer, or takes them out.
     Returns the number of customers whose attribution changed.
     """
+    lock_derived()
     with connection.cursor() as cursor:
         # For the hash tables of a million customers; the night runs alone.
         cursor.execute("SET LOCAL work_mem = '128MB'")

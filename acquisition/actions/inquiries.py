@@ -215,7 +215,15 @@ def _consents(entry: Entry) -> list[ConsentFact]:
     if party is None:
         return []
     return [
-        ConsentFact(party.id, consent.channel, consent.action, consent.at or data.at, data.source, consent.proof)
+        ConsentFact(
+            party.id,
+            consent.channel,
+            consent.action,
+            consent.at or data.at,
+            data.source,
+            consent.proof,
+            text_version=data.text_version,
+        )
         for consent in data.consents
         if (consent.channel, data.address(consent.channel)) in party.contacts
     ]

@@ -31,7 +31,8 @@ class InquiryData:
 
     `customer` and `order` are (source, external id); `answered_by` is a person's e-mail. `creates_customer`:
     whether somebody unknown becomes a customer; None leaves it to `makes_customer`. `adds_contacts` False is
-    for tellers whom nobody vouches for: a customer found by one address is not given the other.
+    for tellers whom nobody vouches for: a customer found by one address is not given the other. `text_version` names
+    the words that the consents were given to.
     """
 
     source: str
@@ -55,6 +56,7 @@ class InquiryData:
     adds_contacts: bool = True
     language: str = ""
     consents: tuple[ConsentData, ...] = ()
+    text_version: str = ""
 
     @property
     def phone(self) -> str:

@@ -1,7 +1,7 @@
 """From a claimed delivery to the very message that would go."""
 
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import date
 from email.utils import parseaddr
 from functools import cached_property, lru_cache
 
@@ -13,11 +13,9 @@ from campaigns.gateways.interface import Email
 from campaigns.links import unsubscribe_url
 from campaigns.models import Delivery, MessageChannel, MessageTemplate, Purpose
 from campaigns.queries.recipients import Facts
-from campaigns.rules.decision import Circumstances
 from campaigns.rules.liquid_text import TemplateFaultError
 from campaigns.rules.message import Rendered, Text, render_email, render_sms
 from campaigns.rules.names import first_name
-from campaigns.rules.quiet_hours import QuietHours, next_allowed, zone_of
 from campaigns.rules.variables import plain
 from customers.models import Customer, CustomerKind
 
@@ -43,26 +41,6 @@ class Outgoing:
             message_id=self.message_id,
             unsubscribe_url=self.unsubscribe_url,
         )
-
-
-def circumstances(delivery: Delivery, facts: Facts, now: datetime) -> Circumstances:
-    """What the decision needs to know about this delivery."""
-    who = (delivery.customer_id, delivery.channel)
-    address = facts.addresses.get(who)
-    zone = zone_of(facts.customers[delivery.customer_id].time_zone, settings.TIME_ZONE)
-    is_marketing = delivery.purpose == Purpose.MARKETING
-    return Circumstances(
-        now=now,
-        allowed_at=next_allowed(now, zone, QuietHours.parse(settings.QUIET_HOURS)),
-        queued_at=delivery.created_at,
-        is_marketing=is_marketing,
-        waits_for_quiet=is_marketing or delivery.channel == MessageChannel.SMS,
-        address=address,
-        left_because=facts.left_because.get(delivery.pk, ""),
-        suppressed=(delivery.channel, address) in facts.suppressed,
-        consented=who in facts.consents,
-        pressed=delivery.customer_id in facts.pressed,
-    )
 
 
 def compose(delivery: Delivery, facts: Facts) -> Outgoing:

@@ -12,6 +12,7 @@ from campaigns.rules.holdout import in_holdout
 from campaigns.rules.schedule import Schedule
 from customers.actions import add_events
 from customers.models import EventKind
+from customers.queries import owed
 from touches.queries import pressed
 
 # Somebody is let in who stands in one of the trigger's stages, whom one of the flow's messages could reach, and who
@@ -81,8 +82,9 @@ def _enrol_into(flow_id: int, as_of: date, now: datetime) -> int:
         return 0
     channels = [CONTACT_CHANNEL[step.kind] for step in steps if step.kind != StepKind.TASK]
     candidates = _candidates(flow, channels, as_of, now)
-    calm = {c.customer_id for c in candidates} - pressed([c.customer_id for c in candidates], now)
-    entering = [c for c in candidates if c.customer_id in calm][: flow.entry_limit]
+    ids = [candidate.customer_id for candidate in candidates]
+    busy = pressed(ids, now) | owed(ids, as_of)
+    entering = [c for c in candidates if c.customer_id not in busy][: flow.entry_limit]
     schedule = Schedule([step.wait_days for step in steps], flow.window_days)
     rows = [_passage(flow, candidate, schedule, now) for candidate in entering]
     Enrolment.objects.bulk_create(rows)

@@ -7,7 +7,7 @@ from datetime import datetime
 
 from campaigns.actions.advancing import leave_ordered
 from campaigns.actions.claiming import SHORT_PAUSE, claim_due, release
-from campaigns.actions.composing import Outgoing, circumstances, compose
+from campaigns.actions.composing import Outgoing, compose
 from campaigns.actions.failing import fail, leave_unclear, put_off
 from campaigns.actions.gate import Gate, Sent
 from campaigns.actions.recording import record_sent
@@ -16,6 +16,7 @@ from campaigns.gateways.email import EmailGateway
 from campaigns.gateways.interface import Receipt, Refused, SmsGateway, Unavailable, Unclear
 from campaigns.gateways.sms import sms_gateway
 from campaigns.models import Delivery, DeliveryState, HeldBack, MessageChannel
+from campaigns.queries.permission import circumstances
 from campaigns.queries.recipients import facts_about
 from campaigns.rules.decision import SEND, Fate, Verdict, decide
 from campaigns.rules.liquid_text import TemplateFaultError

@@ -8,6 +8,7 @@ from campaigns.links import Unsubscription
 from campaigns.queries.recipients import CONTACT_CHANNEL
 from customers.actions import record_consent
 from customers.models import Consent, ConsentAction, Customer
+from customers.queries.duplicates import present_id
 
 SOURCE = "unsubscribe link"
 
@@ -18,7 +19,7 @@ def unsubscribe(*, wish: Unsubscription, at: datetime, proof: str = "") -> bool:
 
     Messages that wait in the queue are held back when their time comes.
     """
-    customer = Customer.objects.select_for_update(no_key=True).filter(pk=wish.customer_id).first()
+    customer = Customer.objects.select_for_update(no_key=True).filter(pk=present_id(wish.customer_id)).first()
     if customer is None:
         return False
     channel = CONTACT_CHANNEL[wish.channel]

@@ -31,6 +31,7 @@ class HeldBack(models.TextChoices):
     SUPPRESSED = "suppressed", _("The address is suppressed")
     NO_ADDRESS = "no_address", _("No address")
     PRESSURE = "pressure", _("Too many messages lately")
+    PROMISE = "promise", _("A promise to the customer is overdue")
     NO_TEMPLATE = "no_template", _("The template is missing or broken")
     ORDERED = "ordered", _("Ordered meanwhile")
     OVER = "over", _("Left the flow meanwhile")
@@ -69,6 +70,8 @@ class Delivery(models.Model):
     error = models.TextField(_("error"), blank=True)
     created_at = models.DateTimeField(auto_now_add=True)
 
+    personal = {"address": "", "subject": "", "body": "", "context": {}, "error": ""}
+
     class Meta:
         constraints = [models.UniqueConstraint(fields=["key"], name="delivery_once")]
         # Each message changes its state three times, and every change writes every index: as few as will do.
@@ -98,6 +101,10 @@ class Suppression(models.Model):
     reason = models.CharField(_("reason"), max_length=100)
     at = models.DateTimeField(_("time"))
 
+    # A hash of the address takes its place.
+    personal_mentions = ("address",)
+    is_personal = True
+
     class Meta:
         verbose_name = _("suppressed address")
         verbose_name_plural = _("suppressed addresses")
@@ -123,6 +130,9 @@ class OutboxMessage(models.Model):
     html = models.TextField(blank=True)
     headers = models.JSONField(default=dict)
     at = models.DateTimeField(_("time"), auto_now_add=True)
+
+    personal_mentions = ("to",)
+    is_personal = True
 
     class Meta:
         ordering = ["-at", "-id"]

@@ -119,6 +119,8 @@ class Enrolment(models.Model):
     exit_reason = models.CharField(_("reason"), max_length=10, choices=ExitReason.choices, blank=True)
     order = models.ForeignKey(Order, on_delete=models.SET_NULL, null=True, related_name="+")
 
+    personal: dict[str, object] = {}
+
     class Meta:
         constraints = [
             models.UniqueConstraint(fields=["flow", "customer", "round"], name="enrolled_once_per_round"),

@@ -14,8 +14,9 @@ from campaigns.models import (
     Suppression,
 )
 from campaigns.queries.orders import ordered_since_entry
+from core.periods import company_day
 from customers.models import ContactChannel, ContactPoint, ContactStatus, Customer
-from customers.queries import consented
+from customers.queries import consented, owed
 from touches.queries import pressed
 
 # The same channel under the name that contacts and consents know it by.
@@ -34,6 +35,7 @@ class Facts:
     consents: set[tuple[int, str]]
     suppressed: set[tuple[str, str]]
     pressed: set[int]
+    owed: set[int]
     left_because: dict[int, str] = field(default_factory=dict)
     templates: dict[str, dict[str, MessageTemplate]] = field(default_factory=dict)
 
@@ -51,6 +53,7 @@ def facts_about(deliveries: Sequence[Delivery], now: datetime) -> Facts:
             Suppression.objects.filter(address__in=set(addresses.values())).values_list("channel", "address")
         ),
         pressed=pressed(ids, now),
+        owed=owed(ids, company_day(now)),
         left_because=_left_because(deliveries),
         templates=_templates({delivery.template_code for delivery in deliveries}),
     )

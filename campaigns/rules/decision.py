@@ -1,12 +1,13 @@
 """What becomes of a message at the moment of sending."""
 
+from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
-# Contact pressure puts a message off by a day at a time, and gives it up after a week.
-PRESSURE_PAUSE = timedelta(days=1)
-PRESSURE_PATIENCE = timedelta(days=7)
+# Contact pressure and overdue promises put a message off by a day at a time, and it is given up after a week.
+PAUSE = timedelta(days=1)
+PATIENCE = timedelta(days=7)
 
 
 class Fate(StrEnum):
@@ -33,6 +34,8 @@ class Circumstances:
     suppressed: bool = False
     consented: bool = False
     pressed: bool = False
+    owed: bool = False
+    """A promise to the recipient is overdue: first it is kept, then they are sold to."""
 
 
 @dataclass(frozen=True)
@@ -53,22 +56,23 @@ def decide(facts: Circumstances) -> Verdict:
     A service message (a question after an order) needs no consent and does not wait for contact pressure,
     but nothing goes to a suppressed address.
     """
-    if facts.left_because:
-        return Verdict(Fate.CANCEL, facts.left_because)
-    if facts.address is None:
-        return Verdict(Fate.HOLD_BACK, "no_address")
-    if facts.suppressed:
-        return Verdict(Fate.HOLD_BACK, "suppressed")
-    if facts.is_marketing and not facts.consented:
-        return Verdict(Fate.HOLD_BACK, "no_consent")
-    if facts.waits_for_quiet and facts.allowed_at > facts.now:
-        return Verdict(Fate.WAIT, until=facts.allowed_at)
-    if facts.is_marketing and facts.pressed:
-        return _wait_for_calm(facts)
-    return SEND
+    return next((objection for _question, objection in questions(facts) if objection is not None), SEND)
 
 
-def _wait_for_calm(facts: Circumstances) -> Verdict:
-    if facts.now - facts.queued_at >= PRESSURE_PATIENCE:
-        return Verdict(Fate.HOLD_BACK, "pressure")
-    return Verdict(Fate.WAIT, until=facts.now + PRESSURE_PAUSE)
+def questions(facts: Circumstances) -> Iterator[tuple[str, Verdict | None]]:
+    """Everything that is asked before a message goes, the strongest first, each with its objection or None."""
+    yield "left", Verdict(Fate.CANCEL, facts.left_because) if facts.left_because else None
+    yield "no_address", Verdict(Fate.HOLD_BACK, "no_address") if facts.address is None else None
+    yield "suppressed", Verdict(Fate.HOLD_BACK, "suppressed") if facts.suppressed else None
+    refused = facts.is_marketing and not facts.consented
+    yield "no_consent", Verdict(Fate.HOLD_BACK, "no_consent") if refused else None
+    is_quiet = facts.waits_for_quiet and facts.allowed_at > facts.now
+    yield "quiet", Verdict(Fate.WAIT, until=facts.allowed_at) if is_quiet else None
+    yield "promise", _wait(facts, "promise") if facts.is_marketing and facts.owed else None
+    yield "pressure", _wait(facts, "pressure") if facts.is_marketing and facts.pressed else None
+
+
+def _wait(facts: Circumstances, reason: str) -> Verdict:
+    if facts.now - facts.queued_at >= PATIENCE:
+        return Verdict(Fate.HOLD_BACK, reason)
+    return Verdict(Fate.WAIT, until=facts.now + PAUSE)

@@ -5,7 +5,7 @@ Django's `save`, bulk updates, raw SQL and COPY all pass through the same trigge
 """
 
 from core.journal.moves import drop, move
-from core.journal.sets import acting, change_set, continued
+from core.journal.sets import acted, acting, acting_as, change_set, continued, nobody_acts
 from core.journal.undo import Undone, undo
 
-__all__ = ["Undone", "acting", "change_set", "continued", "drop", "move", "undo"]
+__all__ = ["Undone", "acted", "acting", "acting_as", "change_set", "continued", "drop", "move", "nobody_acts", "undo"]

@@ -5,9 +5,13 @@ from contextlib import contextmanager
 from datetime import datetime
 from typing import Any
 
+from asgiref.local import Local
 from django.db import connection, transaction
 
 from core.models import ChangeSet, User
+
+# Whether this thread has told its connection of somebody: connections outlive requests.
+_told = Local()
 
 
 def acting(*, user_id: int | None, origin: str) -> None:
@@ -20,6 +24,27 @@ def acting(*, user_id: int | None, origin: str) -> None:
             "SELECT set_config('ferma.actor', %s, false), set_config('ferma.origin', %s, false)",
             [str(user_id or ""), origin],
         )
+    _told.somebody = True
+
+
+def acting_as(column: str, origin: str) -> str:
+    """The same as a part of a SELECT that finds out who acts: `column` holds the id, `origin` is a plain word.
+
+    Whoever sends it says `acted` afterwards.
+    """
+    return f"set_config('ferma.actor', {column}::text, false), set_config('ferma.origin', '{origin}', false)"
+
+
+def acted() -> None:
+    """This connection has been told of somebody by other means than `acting`."""
+    _told.somebody = True
+
+
+def nobody_acts() -> None:
+    """What comes now is not by whoever acted last on this connection; asks the database only if somebody did."""
+    if getattr(_told, "somebody", False):
+        acting(user_id=None, origin="")
+        _told.somebody = False
 
 
 @contextmanager

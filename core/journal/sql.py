@@ -1,5 +1,7 @@
 """The trigger function, and the operations that put it on a table."""
 
+from typing import Any
+
 from django.db import migrations
 
 # Whatever happens to them alone is no change that a person would look for.
@@ -21,7 +23,8 @@ BEGIN
     IF TG_OP = 'INSERT' THEN
         IF TG_ARGV[2] = 'settings' THEN
             INSERT INTO core_change (at, actor_id, origin, change_set_id, table_name, row_id, operation, after)
-            SELECT clock_timestamp(), actor, origin, in_set, TG_TABLE_NAME, (to_jsonb(n)->>pk)::bigint, 'I', to_jsonb(n) - ARRAY{list(SECRET)}
+            SELECT clock_timestamp(), actor, origin, in_set, TG_TABLE_NAME, (to_jsonb(n)->>pk)::bigint, 'I',
+                   to_jsonb(n) - ARRAY{list(SECRET)}
             FROM new_rows n;
         ELSE
             EXECUTE format('SELECT range_agg(int8range(%1$I, %1$I, ''[]'')) FROM new_rows', pk) INTO inserted;
@@ -51,7 +54,7 @@ BEGIN
         FROM (SELECT to_jsonb(o) AS doc FROM old_rows o) o;
     END IF;
     RETURN NULL;
-END $body$"""
+END $body$"""  # noqa: S608
 _IN_SET = "WHEN (coalesce(current_setting('ferma.change_set', true), '') <> '')"
 _TRIGGER = """
 CREATE TRIGGER journal_{name} AFTER {operation} ON {table} REFERENCING {referencing}
@@ -69,7 +72,7 @@ def journaled(table: str, *, pk: str = "id", customer: str = "customer_id", mode
     `history`: updates and deletions always, insertions within a change set only (a row's own columns tell when it
     came). `settings`: everything always. `set`: within a change set only, for tables of high volume.
     """
-    statements = []
+    statements: list[Any] = []
     for operation, referencing in _REFERENCING.items():
         always = mode == "settings" or (mode == "history" and operation != "INSERT")
         statements.append(
@@ -84,5 +87,5 @@ def journaled(table: str, *, pk: str = "id", customer: str = "customer_id", mode
                 mode=mode,
             )
         )
-    drop = [f"DROP TRIGGER journal_{operation.lower()} ON {table}" for operation in _REFERENCING]
+    drop: list[Any] = [f"DROP TRIGGER journal_{operation.lower()} ON {table}" for operation in _REFERENCING]
     return migrations.RunSQL(statements, drop)

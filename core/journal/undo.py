@@ -10,9 +10,11 @@ from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.apps import apps
 from django.db import connection
+from django.db.backends.utils import CursorWrapper
 from django.db.models import ForeignKey, Model
 from django.utils.translation import gettext as _
 
@@ -37,7 +39,8 @@ _FOREIGN = """l.change_set_id IS DISTINCT FROM %(set)s AND NOT EXISTS (
         SELECT FROM core_changeset s LEFT JOIN core_changeset u ON u.undoes_id = s.id
         WHERE s.id = l.change_set_id AND (s.undoes_id IS NOT NULL OR u.id IS NOT NULL))"""
 _CHANGED = f"""
-    FROM core_change l WHERE l.table_name = u.table_name AND l.row_id = u.row_id AND l.id > u.change_id AND {_FOREIGN}"""
+    FROM core_change l
+    WHERE l.table_name = u.table_name AND l.row_id = u.row_id AND l.id > u.change_id AND {_FOREIGN}"""
 _KEEP = """
     WITH kept AS (DELETE FROM undo_id u WHERE {condition} RETURNING u.table_name, u.row_id)
     INSERT INTO undo_kept SELECT table_name, row_id, %(reason)s FROM kept"""
@@ -66,7 +69,8 @@ _RESTORE = """
     SELECT (SELECT count(*) FROM mine WHERE nth = %(nth)s), (SELECT count(*) FROM back)"""
 _REVIVE = """
     INSERT INTO {table} SELECT (jsonb_populate_record(NULL::{table}, c.before)).* FROM core_change c
-    WHERE c.change_set_id = %(set)s AND c.table_name = %(table)s AND c.operation = 'D' AND c.id BETWEEN %(lo)s AND %(hi)s
+    WHERE c.change_set_id = %(set)s AND c.table_name = %(table)s AND c.operation = 'D'
+        AND c.id BETWEEN %(lo)s AND %(hi)s
     ORDER BY c.id"""
 _DELETE = """
     DELETE FROM {table} x USING undo_id u
@@ -155,13 +159,13 @@ def _with_customer(child: type[Model]) -> tuple[str, dict[str, str]]:
     name, pk = child._meta.db_table, child._meta.pk.column
     condition = f"""u.table_name = %(table)s AND EXISTS (
         SELECT FROM {name} x JOIN undo_kept k ON k.table_name = 'customers_customer' AND k.row_id = x.customer_id
-        WHERE x.{pk} = u.row_id)"""  # noqa: S608
+        WHERE x.{pk} = u.row_id)"""
     return condition, {"table": name, "reason": "customer_stays"}
 
 
 def _take_back(set_id: int, table: str, operation: str, lo: int, hi: int) -> int:
     model = _model(table)
-    params = {"set": set_id, "table": table, "lo": lo, "hi": hi, "ignored": list(IGNORED)}
+    params: dict[str, Any] = {"set": set_id, "table": table, "lo": lo, "hi": hi, "ignored": list(IGNORED)}
     with connection.cursor() as cursor:
         if operation == "D":
             cursor.execute(_REVIVE.format(table=table), params)
@@ -175,7 +179,7 @@ def _take_back(set_id: int, table: str, operation: str, lo: int, hi: int) -> int
         return _restore(cursor, model, params)
 
 
-def _restore(cursor, model: type[Model], params: dict) -> int:  # type: ignore[no-untyped-def, type-arg]
+def _restore(cursor: CursorWrapper, model: type[Model], params: dict[str, Any]) -> int:
     """Statements that follow each other may have changed a row twice: the last change goes back first."""
     pk = model._meta.pk.column
     columns = [f.column for f in model._meta.concrete_fields if f.column != pk]
@@ -208,12 +212,15 @@ def _model(table: str) -> type[Model]:
 
 
 def _references(model: type[Model]) -> list[tuple[type[Model], str]]:
-    """Every (model, column) that refers to the model."""
+    """Every (model, column) that refers to the model.
+
+    What neither is computed from a row nor needs it in the database (a log) outlives it, and holds nothing back.
+    """
     return [
         (child, each.column)
         for child in apps.get_models()
         for each in child._meta.concrete_fields
-        if isinstance(each, ForeignKey) and each.related_model is model
+        if isinstance(each, ForeignKey) and each.related_model is model and (each.db_constraint or _goes_along(child))
     ]
 
 

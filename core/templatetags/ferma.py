@@ -19,6 +19,7 @@ from core import formats
 from core.badges import GRADES, STAGES
 from core.navigation import Group, menu_for
 from core.periods import company_day
+from core.rules import masking
 
 register = template.Library()
 
@@ -90,6 +91,18 @@ def month(value: date, form: str = "") -> str:
 def phone(value: str | None) -> str:
     """+79123456789 as +7 912 345-67-89."""
     return formats.phone_text(value)
+
+
+@register.filter
+def masked(value: str | None, channel: str = "") -> str:
+    """`{{ address|masked:point.channel }}`: +7 912 ••• •• 34, a•••@shop.ru."""
+    return formats.masked_text(value, channel)
+
+
+@register.filter
+def masked_within(text: str) -> str:
+    """`{{ delivery.error|masked_within }}`: the addresses inside a machine's text masked."""
+    return masking.masked_within(text)
 
 
 @register.simple_tag

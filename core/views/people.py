@@ -39,7 +39,7 @@ def people(request: HttpRequest) -> HttpResponse:
 
 def _change_form(person: User) -> PersonChangeForm:
     """The fields of one row; the form they belong to stands in the row's last cell."""
-    initial = {"role": person.role, "is_active": person.is_active}
+    initial = {"role": person.role, "may_export": person.may_export, "is_active": person.is_active}
     form = PersonChangeForm(initial=initial, prefix=f"p{person.pk}")
     for field in form.fields.values():
         field.widget.attrs["form"] = f"person-{person.pk}"
@@ -49,7 +49,7 @@ def _change_form(person: User) -> PersonChangeForm:
 @role_required(Role.ADMINISTRATOR)
 @require_POST
 def person_change(request: HttpRequest, pk: int) -> HttpResponse:
-    """Another role, or the account closed or opened again."""
+    """Another role, the right to export, or the account closed or opened again."""
     person = get_object_or_404(User.objects.exclude(role=Role.INTEGRATION), pk=pk)
     form = PersonChangeForm(request.POST, prefix=f"p{pk}")
     if form.is_valid():

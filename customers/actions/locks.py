@@ -6,14 +6,21 @@ the customer. A batch that would need thousands of locks takes the one that ever
 """
 
 import hashlib
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 
-from django.db import connection
+from django.db import OperationalError, connection, transaction
+from django.utils.translation import gettext as _
 
+from core.errors import Conflict
 from customers.rules.records import CustomerData, OrderData
 
 EVERYTHING = int.from_bytes(b"ferma-in", "big", signed=True)
 FEW = 100
+# Any number, as long as nothing else in the program uses it as an advisory lock.
+DERIVED = 7_310_001
+PATIENCE = "8s"
+_LOCK_NOT_AVAILABLE = "55P03"
 
 
 def identity_keys(person: CustomerData) -> list[str]:
@@ -31,7 +38,7 @@ def order_keys(order: OrderData) -> list[str]:
 
 def lock_identities(keys: Iterable[str]) -> None:
     """Wait for whoever is writing any of these, and hold them until the transaction ends."""
-    numbers = sorted({_number(key) for key in keys})
+    numbers = sorted({number_of(key) for key in keys})
     with connection.cursor() as cursor:
         if len(numbers) > FEW:
             cursor.execute("SELECT pg_advisory_xact_lock(%s)", [EVERYTHING])
@@ -43,5 +50,40 @@ def lock_identities(keys: Iterable[str]) -> None:
             )
 
 
-def _number(key: str) -> int:
+def lock_everything() -> None:
+    """Wait for every writer of orders and customers, and keep others out until the transaction ends."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [EVERYTHING])
+
+
+def number_of(key: str) -> int:
+    """A key as a number that the database can lock or compare."""
     return int.from_bytes(hashlib.blake2b(key.encode(), digest_size=8).digest(), "big", signed=True)
+
+
+def lock_derived() -> None:
+    """Wait until nobody else computes rows of customers in bulk, and keep others from it until the commit.
+
+    Such rows have no key in the database: one that is computed while its customer goes would be left behind.
+    """
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [DERIVED])
+
+
+@contextmanager
+def alone() -> Iterator[None]:
+    """A transaction beside which nobody records orders or customers, nor computes the base.
+
+    Raises Conflict where somebody has been at it for longer than one would wait before a page.
+    """
+    try:
+        with transaction.atomic(), connection.cursor() as cursor:
+            cursor.execute("SELECT set_config('lock_timeout', %s, true)", [PATIENCE])
+            lock_derived()
+            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [EVERYTHING])
+            yield
+    except OperationalError as error:
+        if getattr(error.__cause__, "pgcode", "") != _LOCK_NOT_AVAILABLE:
+            raise
+        busy = _("The base is busy: the night or an import is at work. Try again in a minute.")
+        raise Conflict(busy, code="busy") from error

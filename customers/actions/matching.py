@@ -3,9 +3,11 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import Any
 
 from django.db import connection
 
+from customers.actions.erased import ERASED, Remembered, digests_of
 from customers.actions.rows import Writes, insert_rows, update_rows
 from customers.actions.timeline import Event, add_events
 from customers.models import ContactPoint, Customer, CustomerKind, EventKind, ExternalRef
@@ -13,6 +15,8 @@ from customers.rules.records import CustomerData
 
 # The order in which contacts are tried. A messenger name is a contact too, but the weakest one.
 CHANNEL_ORDER = ("phone", "email", "whatsapp", "telegram")
+# Columns that only a push of customers fills.
+CARD = ("birthday", "tax_number", "owner_id", "custom")
 DETAILS = ("kind", "name", "city", "language", "time_zone", "channel_code")
 
 _DETAILS_SQL = "c.id, c.kind, c.name, c.city, c.language, c.time_zone, c.channel_code"
@@ -27,6 +31,11 @@ _BY_CONTACT = f"""
     JOIN customers_contactpoint p ON p.channel = k.a AND p.value = k.b
     JOIN customers_customer c ON c.id = p.customer_id"""  # noqa: S608
 _BY_ID = f"SELECT 'id', '', '', 0::bigint AS held, {_DETAILS_SQL} FROM customers_customer c WHERE c.id = ANY(%s)"  # noqa: S608
+_ERASED = f"""
+    SELECT 'erased', e.digest, e.at::text, 0::bigint AS held, {_DETAILS_SQL}
+    FROM unnest(%s::text[]) k
+    JOIN customers_erasedidentity e ON e.digest = k
+    JOIN customers_customer c ON c.id = e.customer_id"""  # noqa: S608
 _UPDATE = """
     UPDATE customers_customer c
     SET kind = v.kind, name = v.name, city = v.city, language = v.language, time_zone = v.time_zone,
@@ -46,6 +55,8 @@ class Party:
     contacts: set[tuple[str, str]] = field(default_factory=set)
     new_refs: list[tuple[str, str]] = field(default_factory=list)
     new_contacts: list[tuple[str, str]] = field(default_factory=list)
+    # What else is inserted with a new customer: a CARD.
+    begun: Any = None
 
     def learn(self, person: CustomerData, *, overwrite: bool) -> None:
         """Take over details: into blanks, or over what is there."""
@@ -68,17 +79,27 @@ class Directory:
         self.by_ref: dict[tuple[str, str], Party] = {}
         self.by_contact: dict[tuple[str, str], Party] = {}
         self.new: list[Party] = []
+        self.remembered = Remembered()
         people = list(people)
         refs = {(p.source, p.external_id) for p in people if p.external_id}
         contacts = {(c.channel, c.value) for p in people for c in p.contacts}
-        self._load(refs, contacts, customer_ids)
+        self._load(refs, contacts, customer_ids, digests_of(people))
 
-    def _load(self, refs: set[tuple[str, str]], contacts: set[tuple[str, str]], customer_ids: Collection[int]) -> None:
+    def _load(
+        self,
+        refs: set[tuple[str, str]],
+        contacts: set[tuple[str, str]],
+        customer_ids: Collection[int],
+        digests: list[str],
+    ) -> None:
         parts, params = [], []
         for statement, keys in ((_BY_REF, refs), (_BY_CONTACT, contacts)):
             if keys:
                 parts.append(statement)
                 params += [list(column) for column in zip(*keys, strict=True)]
+        if digests:
+            parts.append(_ERASED)
+            params.append(digests)
         if customer_ids:
             parts.append(_BY_ID)
             params.append(list(customer_ids))
@@ -99,25 +120,48 @@ class Directory:
         elif kind == "contact":
             party.contacts.add(key)
             self.by_contact.setdefault(key, party)
+        elif kind == "erased":
+            digest, since = key
+            self.remembered.cards[digest] = id_, datetime.fromisoformat(since)
+            self.by_ref[ERASED, str(id_)] = party
 
-    def find(self, person: CustomerData) -> Party | None:
-        """The customer meant, if it is known."""
-        if person.external_id and (party := self.by_ref.get((person.source, person.external_id))):
+    def allowed(self, person: CustomerData) -> CustomerData:
+        """What of a person may be written down: little of one whose data was erased."""
+        if not self.remembered.cards:
+            return person
+        return self.remembered.allowed(person, is_known=self.find(person) is not None)
+
+    def find(self, person: CustomerData, key: str = "") -> Party | None:
+        """The customer meant, if it is known; `key` (external_id, phone, email) has only that looked at."""
+        if (
+            person.external_id
+            and key in ("", "external_id")
+            and (party := self.by_ref.get((person.source, person.external_id)))
+        ):
             return party
-        for channel in CHANNEL_ORDER:
+        for channel in (key,) if key else CHANNEL_ORDER:
             for contact in person.contacts:
                 if contact.channel == channel and (party := self.by_contact.get((channel, contact.value))):
                     return party
         return None
 
     def admit(
-        self, person: CustomerData, since: datetime, *, overwrite: bool = False, otherwise: int | None = None
+        self,
+        person: CustomerData,
+        since: datetime,
+        *,
+        overwrite: bool = False,
+        otherwise: int | None = None,
+        key: str = "",
     ) -> Party:
         """The customer meant, found (or `otherwise`, if none is) or new, with what was told about them.
 
         An address that belongs to somebody else stays theirs, and this customer has it too.
         """
-        party = self.find(person) or (self.parties[otherwise] if otherwise else None)
+        person = self.allowed(person)
+        party = self.find(person, "" if person.source == ERASED else key) or (
+            self.parties[otherwise] if otherwise else None
+        )
         if party is None:
             party = Party(0, dict.fromkeys(DETAILS, ""), is_new=True, since=since)
             self.new.append(party)
@@ -146,6 +190,7 @@ class Directory:
 
     def save(self, now: datetime, into: Writes) -> None:
         """Write the new customers, which have their ids, and what was learnt about the others."""
+        self.remembered.forget_lifted()
         touched = [*self.new, *(party for party in self.parties.values() if party.is_touched)]
         _insert_customers(self.new, now, into)
         # A new address changes the customer too: whoever asks what changed since must hear of it.
@@ -159,11 +204,16 @@ class Directory:
 
 
 def _insert_customers(parties: list[Party], now: datetime, into: Writes) -> None:
-    rows = []
-    for party in parties:
-        details = {**party.details, "kind": party.details["kind"] or CustomerKind.PERSON.value}
-        rows.append((party.id, *details.values(), now, now))
-    insert_rows(Customer, ("id", *DETAILS, "created_at", "updated_at"), rows, into=into)
+    columns = ("id", *DETAILS, "created_at", "updated_at")
+    plain = [_new_row(party, now) for party in parties if party.begun is None]
+    insert_rows(Customer, columns, plain, into=into)
+    begun = [(*_new_row(party, now), *party.begun.columns()) for party in parties if party.begun is not None]
+    insert_rows(Customer, (*columns, *CARD), begun, nullable=("birthday", "owner_id"), into=into)
+
+
+def _new_row(party: Party, now: datetime) -> tuple[Any, ...]:
+    details = {**party.details, "kind": party.details["kind"] or CustomerKind.PERSON.value}
+    return party.id, *details.values(), now, now
 
 
 def _update_customers(parties: list[Party], now: datetime) -> None:

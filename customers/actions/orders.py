@@ -37,6 +37,7 @@ class OrderResult:
     customer_id: int | None
     fate: Fate
     faults: tuple[Fault, ...] = ()
+    is_new_customer: bool = False
 
 
 def record_order(*, order: OrderData, now: datetime) -> OrderResult:
@@ -52,8 +53,10 @@ def record_order(*, order: OrderData, now: datetime) -> OrderResult:
 
 
 @transaction.atomic
-def record_orders(*, orders: Sequence[OrderData], now: datetime) -> list[OrderResult]:
+def record_orders(*, orders: Sequence[OrderData], now: datetime, mode: str = "both") -> list[OrderResult]:
     """Record a batch in one transaction; the result of each order, in their order.
+
+    `mode` create or update leaves the other orders alone, refused as `known_already` or `not_known_yet`.
 
     Writes customers, contacts, products, orders, lines, timeline events, consents and stale marks. A
     refused order leaves the others alone.
@@ -62,7 +65,7 @@ def record_orders(*, orders: Sequence[OrderData], now: datetime) -> list[OrderRe
     _price(entries)
     _refuse_repeated(entries)
     lock_identities(key for entry in _open(entries) for key in order_keys(entry.order))
-    _judge(entries)
+    _judge(entries, mode)
     catalogue = Catalogue(line for entry in _open(entries) for line in entry.priced.lines)
     _cost(entries, catalogue)
     directory = _match(entries)
@@ -93,17 +96,23 @@ def _refuse_repeated(entries: list[Entry]) -> None:
             entry.refuse(Fault("external_id", "duplicate_in_batch", {"first": earlier}))
 
 
-def _judge(entries: list[Entry]) -> None:
+def _judge(entries: list[Entry], mode: str) -> None:
     waiting = {entry.key: entry for entry in _open(entries)}
     if not waiting:
         return
     with connection.cursor() as cursor:
         cursor.execute(_STORED, [list(column) for column in zip(*waiting, strict=True)])
         for source, external_id, *columns in cursor.fetchall():
-            _compare(waiting[source, external_id], Stored(*columns))
+            _compare(waiting.pop((source, external_id)), Stored(*columns), mode)
+    if mode == "update":
+        for entry in waiting.values():
+            entry.refuse(Fault("", "not_known_yet"))
 
 
-def _compare(entry: Entry, stored: Stored) -> None:
+def _compare(entry: Entry, stored: Stored, mode: str) -> None:
+    if mode == "create":
+        entry.refuse(Fault("", "known_already"))
+        return
     entry.stored = stored
     told = version_of(entry.order)
     verdict = judge(stored=stored.version, told=told, is_same=stored.digest == entry.digest)
@@ -166,7 +175,15 @@ def _write(entries: list[Entry], catalogue: Catalogue, directory: Directory, now
 def _consents(entry: Entry) -> list[ConsentFact]:
     order = entry.order
     return [
-        ConsentFact(entry.party.id, c.channel, c.action, c.at or order.placed_at, order.source, c.proof)
+        ConsentFact(
+            entry.party.id,
+            c.channel,
+            c.action,
+            c.at or order.placed_at,
+            order.source,
+            c.proof,
+            text_version=c.text_version,
+        )
         for c in order.customer.consents
     ]
 
@@ -176,4 +193,5 @@ def _result(entry: Entry) -> OrderResult:
         return OrderResult(None, None, Fate.REFUSED, entry.faults)
     if entry.fate is not None and entry.stored is not None:
         return OrderResult(entry.stored.id, entry.stored.customer_id, entry.fate)
-    return OrderResult(entry.id, entry.party.id, Fate.UPDATED if entry.stored else Fate.CREATED)
+    fate = Fate.UPDATED if entry.stored else Fate.CREATED
+    return OrderResult(entry.id, entry.party.id, fate, is_new_customer=entry.party.is_new)

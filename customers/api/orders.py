@@ -1,38 +1,42 @@
 """Orders: pushed one by one or up to a thousand at once, read with filters."""
 
-from typing import Any
+from collections.abc import Sequence
+from datetime import datetime
 
 import django_filters
-from django.utils import timezone
-from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter, extend_schema, extend_schema_view
-from rest_framework.exceptions import ValidationError
+from drf_spectacular.utils import extend_schema, extend_schema_view
 from rest_framework.generics import ListAPIView, RetrieveAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.api import MomentFilter
-from core.idempotency import HEADER, answered_once
-from customers.actions import OrderResult, company, record_orders
-from customers.api import answers, schemas
+from core.api import IdFilter, MomentFilter
+from core.idempotency import answered_once
+from core.models import Scope, User
+from customers.actions import record_orders
+from customers.actions.outcomes import Outcome
+from customers.api.pushing import KEY, Push
+from customers.api.schemas.orders import OrderIn, OrderOut, OrdersIn, OrderWithLines
+from customers.api.schemas.shared import ToldFates, ToldPushed
 from customers.models import Order, OrderStatus
 from customers.models.order import OrderQuerySet
 from customers.queries import orders_of
-from customers.rules.faults import Fault, Faulty
 from customers.rules.reading import read_order
 from customers.rules.records import OrderData
-from customers.rules.versions import Fate
 
-MAX_BULK = 1000
-SCOPES = {"GET": "orders:read", "POST": "orders:write"}
-KEY = OpenApiParameter(HEADER, str, OpenApiParameter.HEADER, description="The same key twice: done once.")
+
+def _record(orders: Sequence[OrderData], now: datetime, _user: User) -> list[Outcome]:
+    results = record_orders(orders=orders, now=now)
+    return [Outcome(each.fate, each.order_id, each.customer_id, each.faults) for each in results]
+
+
+PUSH = Push("orders", read_order, _record, told=("source", "external_id"))
 
 
 class OrderFilter(django_filters.FilterSet):
     """`placed_from` and `placed_to` are days in the company's time zone, both included."""
 
-    customer = django_filters.NumberFilter(field_name="customer_id")
+    customer = IdFilter(field_name="customer_id")
     status = django_filters.MultipleChoiceFilter(choices=OrderStatus.choices)
     source = django_filters.CharFilter()
     external_id = django_filters.CharFilter()
@@ -49,9 +53,9 @@ class OrderFilter(django_filters.FilterSet):
 class Orders(ListAPIView):
     """The orders of the base; a push of one."""
 
-    required_scopes = SCOPES
+    required_scopes = {"GET": Scope.ORDERS_READ, "POST": Scope.ORDERS_WRITE}
     queryset = Order.objects.none()
-    serializer_class = schemas.OrderOut
+    serializer_class = OrderOut
     filterset_class = OrderFilter
 
     def get_queryset(self) -> OrderQuerySet:
@@ -61,30 +65,22 @@ class Orders(ListAPIView):
         tags=["orders"],
         summary="Push one order",
         description="Idempotent on source and external id. 201: created; 200: any other fate.",
-        request=schemas.OrderIn,
+        request=OrderIn,
         parameters=[KEY],
-        responses={200: schemas.OrderFate, 201: schemas.OrderFate},
+        responses={200: ToldPushed, 201: ToldPushed},
     )
     @answered_once
     def post(self, request: Request) -> Response:
-        now = timezone.now()
-        try:
-            order = read_order(request.data, company(), now)
-        except Faulty as refusal:
-            return answers.refused(refusal.faults)
-        result = record_orders(orders=[order], now=now)[0]
-        if result.fate == Fate.REFUSED:
-            return answers.refused(result.faults)
-        return answers.accepted(result.fate, **_row(result, order.source, order.external_id))
+        return PUSH.one(request)
 
 
 @extend_schema(tags=["orders"], summary="One order with its lines")
 class OrderDetail(RetrieveAPIView):
     """One order."""
 
-    required_scopes = SCOPES
+    required_scopes = {"GET": Scope.ORDERS_READ}
     queryset = Order.objects.none()
-    serializer_class = schemas.OrderWithLines
+    serializer_class = OrderWithLines
 
     def get_queryset(self) -> OrderQuerySet:
         return orders_of(self.request.user).prefetch_related("lines__product")
@@ -93,73 +89,16 @@ class OrderDetail(RetrieveAPIView):
 class OrdersBulk(APIView):
     """A push of up to a thousand orders."""
 
-    required_scopes = {"POST": "orders:write"}
+    required_scopes = {"POST": Scope.ORDERS_WRITE}
 
     @extend_schema(
         tags=["orders"],
         summary="Push up to 1,000 orders",
         description="Each row has its own fate; the good ones go in. 207: some were refused.",
-        request=schemas.OrdersIn,
+        request=OrdersIn,
         parameters=[KEY],
-        responses={200: schemas.OrdersFates, 207: schemas.OrdersFates},
+        responses={200: ToldFates, 207: ToldFates},
     )
     @answered_once
     def post(self, request: Request) -> Response:
-        rows = _rows(request.data)
-        now = timezone.now()
-        read = [_read(row, now) for row in rows]
-        orders = [order for order in read if isinstance(order, OrderData)]
-        places = [index for index, order in enumerate(read) if isinstance(order, OrderData)]
-        recorded = dict(zip(places, record_orders(orders=orders, now=now), strict=True))
-        return answers.bulk(
-            [
-                _bulk_row(
-                    index,
-                    row,
-                    recorded.get(index) or OrderResult(None, None, Fate.REFUSED, read[index]),
-                    places,
-                )
-                for index, row in enumerate(rows)
-            ]
-        )
-
-
-def _rows(body: Any) -> list[Any]:
-    rows = body.get("orders") if isinstance(body, dict) else None
-    if not isinstance(rows, list):
-        raise ValidationError({"orders": [_("Expected an object with `orders`, a list of orders.")]})
-    if not 0 < len(rows) <= MAX_BULK:
-        raise ValidationError(
-            {"orders": [_("%(count)s orders, but 1 to %(limit)s are taken.") % {"count": len(rows), "limit": MAX_BULK}]}
-        )
-    return rows
-
-
-def _read(row: Any, now: Any) -> OrderData | tuple[Fault, ...]:
-    try:
-        return read_order(row, company(), now)
-    except Faulty as refusal:
-        return refusal.faults
-
-
-def _bulk_row(index: int, row: Any, result: OrderResult, places: list[int]) -> dict[str, Any]:
-    told = row if isinstance(row, dict) else {}
-    ids = _row(result, told.get("source"), told.get("external_id"))
-    faults = [_in_body(fault, places) for fault in result.faults]
-    return {"index": index, "fate": result.fate.value, **ids, "errors": answers.error_items(faults)}
-
-
-def _in_body(fault: Fault, places: list[int]) -> Fault:
-    """A repeated order is counted among those that could be read; the caller counts all rows of the body."""
-    if fault.code != "duplicate_in_batch":
-        return fault
-    return Fault(fault.field, fault.code, {"first": places[fault.params["first"]]})
-
-
-def _row(result: OrderResult, source: Any, external_id: Any) -> dict[str, Any]:
-    return {
-        "id": result.order_id,
-        "customer": result.customer_id,
-        "source": source if isinstance(source, str) else None,
-        "external_id": str(external_id)[:200] if isinstance(external_id, str | int) else None,
-    }
+        return PUSH.many(request)

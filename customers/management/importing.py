@@ -1,8 +1,7 @@
-"""What the two import commands share: arguments, progress, the report."""
+"""What the import commands share: arguments, progress, the report."""
 
 import json
 import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -11,7 +10,9 @@ from django.utils import timezone
 from tqdm import tqdm
 
 from core.errors import DomainError
-from customers.actions.imports import Report, load_mapping
+from core.journal import acting
+from customers.actions.imports import Order, Report, Telling, kind_of, load_mapping, work
+from customers.models import ImportMode
 
 
 class Bars:
@@ -25,7 +26,7 @@ class Bars:
     def read(self, position: int) -> None:
         self.reading.update(position - self.reading.n)
 
-    def recorded(self, done: int, total: int) -> None:
+    def recorded(self, done: int, total: int, _report: Report) -> None:
         self.recording.total = total
         self.recording.update(done - self.recording.n)
 
@@ -37,12 +38,15 @@ class Bars:
 class ImportCommand(BaseCommand):
     """A command that imports one file by a mapping."""
 
-    run_import: Callable[..., Report]
-    of_orders: bool
+    kind: str
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("file", type=Path)
         parser.add_argument("--mapping", required=True, help="a TOML or JSON file, or the name of a preset")
+        parser.add_argument("--mode", choices=ImportMode.values, default=ImportMode.BOTH)
+        parser.add_argument(
+            "--key", default="", help="what rows are known by, such as phone; all that tells it if empty"
+        )
         parser.add_argument("--dry-run", action="store_true", help="do everything and take it back")
         parser.add_argument("--refused", type=Path, help="write refused rows with reasons into this CSV")
         parser.add_argument("--json", action="store_true", help="print the report as JSON")
@@ -51,29 +55,40 @@ class ImportCommand(BaseCommand):
         path: Path = options["file"]
         if not path.is_file():
             raise CommandError(f"There is no file {path}.")
+        refused: Path | None = options["refused"]
+        if refused:
+            refused.unlink(missing_ok=True)
         bars = Bars(path)
         try:
-            report = self.run_import(
-                path=path,
-                mapping=load_mapping(options["mapping"], of_orders=self.of_orders),
-                now=timezone.now(),
-                dry_run=options["dry_run"],
-                refused_path=options["refused"],
-                read_progress=bars.read,
-                row_progress=bars.recorded,
-            )
+            report = self._work(path, options, bars)
         except DomainError as error:
             raise CommandError(str(error.message)) from error
         finally:
             bars.close()
         self.stdout.write(json.dumps(report.as_dict(), ensure_ascii=False) if options["json"] else _table(report))
 
+    def _work(self, path: Path, options: dict[str, Any], bars: Bars) -> Report:
+        kind = kind_of(options.get("kind") or self.kind)
+        if options["key"] and options["key"] not in dict(kind.keys):
+            raise CommandError(f"Rows of {kind.code} are known by: {', '.join(dict(kind.keys))}.")
+        acting(user_id=None, origin="command")
+        order = Order(
+            path=path,
+            mapping=load_mapping(options["mapping"], kind.code),
+            kind=kind,
+            telling=Telling(now=timezone.now(), mode=options["mode"], key=options["key"]),
+            dry_run=options["dry_run"],
+            refused_path=options["refused"],
+        )
+        return work(order, Report(path.name, options["dry_run"]), checkpoint=bars.recorded, read_progress=bars.read)
+
 
 def _table(report: Report) -> str:
-    figures = report.as_dict()
-    rows = [(name, figures[name]) for name in figures if name not in ("reasons", "examples")]
-    lines = [f"{name:<14}{value if value is not None else '-':>12}" for name, value in rows]
-    lines += ["", "refused because:"] if report.reasons else []
-    lines += [f"  {code:<24}{count:>8}" for code, count in report.reasons.most_common()]
+    figures = report.as_dict() | {"customers": report.new_customers + report.known_customers}
+    hidden = ("reasons", "skipped_reasons", "examples", "interruptions", "refused_bytes")
+    lines = [f"{name:<14}{figures[name]!s:>12}" for name in figures if name not in hidden]
+    for title, reasons in (("refused because:", report.reasons), ("skipped because:", report.skipped_reasons)):
+        lines += ["", title] if reasons else []
+        lines += [f"  {code:<24}{count:>8}" for code, count in reasons.most_common()]
     lines += [f"  line {r.line}, {r.column or 'row'}: {r.reason}" for r in report.examples]
     return "\n".join(lines)

@@ -12,12 +12,13 @@ from customers.models.contacts import (
     ContactStatus,
 )
 from customers.models.customer import Customer, CustomerKind, ExternalRef, MergedCustomer
-from customers.models.duplicates import CandidateState, DuplicateCandidate, DuplicatePolicy
+from customers.models.duplicates import CandidateState, DuplicateCandidate, DuplicateDue, DuplicateKey, DuplicatePolicy
 from customers.models.guard import AccessEntry, AccessKind, AccessLimit
 from customers.models.imports import ImportJob, ImportMode, ImportState, SavedMapping
 from customers.models.labels import CustomerTag, CustomField, FieldKind, Tag
 from customers.models.obligation import Obligation, ObligationKind, ObligationState
 from customers.models.order import Order, OrderLine, OrderStatus
+from customers.models.personal import ErasedIdentity
 from customers.models.product import Product, ProductCategory
 from customers.models.timeline import EventKind, ServiceCost, StaleMark, TimelineEvent
 
@@ -40,7 +41,10 @@ __all__ = [
     "CustomerKind",
     "CustomerTag",
     "DuplicateCandidate",
+    "DuplicateDue",
+    "DuplicateKey",
     "DuplicatePolicy",
+    "ErasedIdentity",
     "EventKind",
     "ExternalRef",
     "FieldKind",

@@ -1,6 +1,7 @@
 """Contact points and consents."""
 
 from django.db import models
+from django.db.models.functions import Now
 from django.utils.translation import gettext_lazy as _
 
 from customers.models.customer import Customer
@@ -28,6 +29,7 @@ class ContactPerson(models.Model):
     note = models.CharField(_("note"), max_length=500, blank=True)
 
     stays_with_customer = True
+    is_personal = True
 
     class Meta:
         ordering = ["pk"]
@@ -56,8 +58,10 @@ class ContactPoint(models.Model):
         db_index=False,
     )
     created_at = models.DateTimeField(auto_now_add=True)
+    updated_at = models.DateTimeField(auto_now=True, db_default=Now())
 
     stays_with_customer = True
+    is_personal = True
 
     class Meta:
         constraints = [
@@ -77,7 +81,10 @@ class ContactPoint(models.Model):
                 violation_error_message=_("An e-mail has an @."),
             ),
         ]
-        indexes = [models.Index(fields=["channel", "value", "customer"], name="contact_lookup")]
+        indexes = [
+            models.Index(fields=["channel", "value", "customer"], name="contact_lookup"),
+            models.Index(fields=["updated_at", "id"], name="contact_updated"),
+        ]
 
     def __str__(self) -> str:
         return self.value
@@ -103,8 +110,10 @@ class Consent(models.Model):
     text_version = models.CharField(
         _("version of the text"), max_length=40, blank=True, db_default="", help_text=_("Which text was agreed to.")
     )
+    created_at = models.DateTimeField(auto_now_add=True, db_default=Now())
 
     stays_with_customer = True
+    personal = {"source": "", "proof": ""}
 
     class Meta:
         indexes = [models.Index(fields=["customer", "channel", "-at", "-id"], name="consent_latest")]
@@ -145,6 +154,7 @@ class Address(models.Model):
     line = models.CharField(_("street, house, flat"), max_length=500)
 
     stays_with_customer = True
+    is_personal = True
 
     class Meta:
         constraints = [

@@ -62,6 +62,16 @@ class Customer(models.Model):
 
     objects = CustomerQuerySet.as_manager()
 
+    personal = {
+        "name": "",
+        "city": "",
+        "language": "",
+        "time_zone": "",
+        "birthday": None,
+        "tax_number": "",
+        "custom": {},
+    }
+
     class Meta:
         verbose_name = _("customer")
         verbose_name_plural = _("customers")
@@ -85,6 +95,7 @@ class ExternalRef(models.Model):
     external_id = models.CharField(_("external id"), max_length=200)
 
     stays_with_customer = True
+    is_personal = True
 
     class Meta:
         constraints = [

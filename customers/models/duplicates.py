@@ -9,6 +9,29 @@ from django.utils.translation import pgettext_lazy
 from customers.models.customer import Customer
 
 
+class DuplicateDue(models.Model):
+    """A card whose likeness to others is to be looked at; written by triggers, drained by the tick and the night.
+
+    Append-only, without keys in the database: a writer never waits, and a mark of a card that is gone is harmless.
+    """
+
+    customer_id = models.BigIntegerField()
+
+
+class DuplicateKey(models.Model):
+    """What a card can be found by among its likenesses: a hash of a phone, of a name with a city, and so on.
+
+    `customers.rules.duplicates.keys` makes them; computed again whenever the card changes.
+    """
+
+    pk = models.CompositePrimaryKey("key", "customer_id")
+    key = models.BigIntegerField()
+    customer_id = models.BigIntegerField()
+
+    class Meta:
+        indexes = [models.Index(fields=["customer_id"], name="duplicate_key_card")]
+
+
 class CandidateState(models.TextChoices):
     OPEN = "open", pgettext_lazy("duplicates", "To be looked at")
     DIFFERENT = "different", pgettext_lazy("duplicates", "Different customers")
@@ -30,6 +53,9 @@ class DuplicateCandidate(models.Model):
     decided_at = models.DateTimeField(null=True)
 
     is_derived = True
+    # Tells of another card too.
+    handed_out = False
+    is_personal = True
 
     class Meta:
         constraints = [

@@ -18,7 +18,10 @@ class AccessKind(models.TextChoices):
 
 
 class AccessEntry(models.Model):
-    """Append-only: one opening of a contact, one export, one page of customers given out by the API."""
+    """Append-only: one opening of a contact, one export, one page of customers given out by the API.
+
+    It outlives the customer: the key has no constraint, and undoing an import leaves the entry as it is.
+    """
 
     by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", db_index=False)
     kind = models.CharField(max_length=10, choices=AccessKind.choices)
@@ -32,7 +35,9 @@ class AccessEntry(models.Model):
         max_length=20, blank=True, help_text=_("The mark that an exported file carries in every row.")
     )
 
-    is_derived = True
+    # Tells of those who work here, and of nobody else.
+    handed_out = False
+    personal: dict[str, object] = {}
 
     class Meta:
         indexes = [

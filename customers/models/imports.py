@@ -53,6 +53,10 @@ class ImportJob(models.Model):
     change_set = models.ForeignKey("core.ChangeSet", on_delete=models.PROTECT, null=True, related_name="+")
     corrects = models.ForeignKey("self", on_delete=models.SET_NULL, null=True, related_name="corrections")
 
+    # Rows that were refused stand in the report.
+    personal_mentions = ("report", "error")
+    personal = {"report": {}, "error": ""}
+
     class Meta:
         ordering = ["-pk"]
         indexes = [

@@ -34,6 +34,7 @@ class CustomerTag(models.Model):
     at = models.DateTimeField(auto_now_add=True)
 
     stays_with_customer = True
+    is_personal = True
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["customer", "tag"], name="tag_once_per_customer")]

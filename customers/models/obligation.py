@@ -70,6 +70,8 @@ class Obligation(models.Model):
 
     objects = ObligationQuerySet.as_manager()
 
+    personal = {"what": "", "note": ""}
+
     class Meta:
         constraints = [
             models.UniqueConstraint(

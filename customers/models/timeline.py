@@ -55,9 +55,18 @@ class TimelineEvent(models.Model):
 
     # Told of elsewhere too: no event keeps a customer whose import is undone.
     goes_with_customer = True
+    personal = {"data": {}}
 
     class Meta:
-        indexes = [models.Index(fields=["customer", "-at", "-id"], name="timeline_card")]
+        indexes = [
+            models.Index(fields=["customer", "-at", "-id"], name="timeline_card"),
+            # What is kept for some months only.
+            models.Index(
+                fields=["at"],
+                name="event_visit",
+                condition=models.Q(kind__in=["page_viewed", "product_viewed", "cart_changed", "searched"]),
+            ),
+        ]
         constraints = [models.UniqueConstraint(fields=["key"], name="event_once", condition=~models.Q(key=""))]
 
 
@@ -73,6 +82,8 @@ class StaleMark(models.Model):
 
     is_derived = True
 
+    handed_out = False
+
 
 class ServiceCost(models.Model):
     """A variable cost of serving the customer (a message, points spent), which lowers LTV."""
@@ -81,3 +92,5 @@ class ServiceCost(models.Model):
     kind = models.CharField(max_length=20)
     amount = MoneyField()
     at = models.DateTimeField()
+
+    personal: dict[str, object] = {}

@@ -1,10 +1,11 @@
 """Reading a decoded JSON object field by field, gathering every mistake instead of stopping at the first."""
 
 from collections.abc import Callable, Iterator
-from datetime import datetime
+from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, TypeVar
 
+from customers.rules.contacts import normalise_contact
 from customers.rules.faults import Fault, Faulty
 from customers.rules.moments import to_moment
 from customers.rules.numbers import MAX_AMOUNT, to_number, within
@@ -96,6 +97,28 @@ class Fields:
         if value is None or value == "":
             return None
         return self._read(value, lambda given: to_moment(given, name, self.company.zone), None)
+
+    def day(self, name: str) -> date | None:
+        """A day; of a moment, its day in the company's zone."""
+        moment = self.moment(name)
+        return moment and moment.astimezone(self.company.zone).date()
+
+    def yes_no(self, name: str) -> bool | None:
+        value = self.data.get(name)
+        if value is None or value == "":
+            return None
+        if not isinstance(value, bool):
+            self.fail(name, "not_yes_no", value=str(value)[:50])
+            return None
+        return value
+
+    def address(self, name: str, channel: str, *, required: bool = False) -> str:
+        """A normalised address on a channel; "" where none, or none that is one, is told."""
+        raw = self.text(name, 254, required=required)
+        value = normalise_contact(channel, raw, self.company.region) if raw else ""
+        if value is None:
+            self.fail(name, f"bad_{channel}", value=raw[:60])
+        return value or ""
 
     def items(self, name: str, limit: int) -> Iterator["Fields"]:
         given = self.data.get(name)

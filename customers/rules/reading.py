@@ -1,11 +1,16 @@
 """From a decoded JSON object (or a mapped row of a file) to an order or a customer that can be recorded."""
 
+from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 from decimal import Decimal
+from types import MappingProxyType
 from typing import Any
 from zoneinfo import available_timezones
 
+from customers.rules.cards import read_card
 from customers.rules.contacts import CHANNELS, normalise_contact
+from customers.rules.custom_fields import FieldSpec
 from customers.rules.faults import Fault, Faulty
 from customers.rules.fields import Fields
 from customers.rules.moments import AHEAD
@@ -25,6 +30,7 @@ from customers.rules.records import (
 
 MAX_LINES = 1000
 MAX_CONTACTS = 20
+NO_FIELDS: Mapping[str, FieldSpec] = MappingProxyType({})
 ZERO = Decimal(0)
 ONE = Decimal(1)
 TIME_ZONES = frozenset(available_timezones())
@@ -34,6 +40,9 @@ CUSTOMER_FIELDS = frozenset((
     "external_id", "kind", "name", "phone", "email", "contacts", "city", "language", "time_zone", "channel",
     "consents",
 ))
+# Of a customer pushed as such; an order tells only who bought.
+CARD_FIELDS = frozenset(("tax_number", "birthday", "tags", "custom", "owner", "addresses", "people"))
+CONSENT_FIELDS = frozenset(("channel", "action", "at", "proof", "text_version"))
 LINE_FIELDS = frozenset((
     "sku", "name", "category", "quantity", "price", "discount", "amount", "cost", "returned_quantity",
     "returned_amount",
@@ -87,15 +96,19 @@ def read_order(data: Any, company: Company, now: datetime) -> OrderData:
     return order
 
 
-def read_customer(data: Any, company: Company) -> CustomerData:
-    """The customer that an object tells. Raises Faulty with every mistake found, by dotted path."""
+def read_customer(data: Any, company: Company, own: Mapping[str, FieldSpec] = NO_FIELDS) -> CustomerData:
+    """The customer that an object tells. `own` are the company's own fields, by code.
+
+    Raises Faulty with every mistake found, by dotted path.
+    """
     faults: list[Fault] = []
     fields = Fields(data, company, faults)
-    fields.only(CUSTOMER_FIELDS | {"source"})
+    fields.only(CUSTOMER_FIELDS | CARD_FIELDS | {"source"})
     customer = _customer(fields, fields.text("source", 50, required=True))
+    card = read_card(fields, own)
     if faults:
         raise Faulty(faults)
-    return customer
+    return replace(customer, card=card) if card else customer
 
 
 def faults_on(faults: list[Fault], *names: str) -> bool:
@@ -218,7 +231,7 @@ def _contact(fields: Fields, name: str, channel: str, *, required: bool = False)
 
 
 def _consent(fields: Fields) -> ConsentData:
-    fields.only(frozenset(("channel", "action", "at", "proof")))
+    fields.only(CONSENT_FIELDS)
     channel = fields.choice("channel", CHANNELS, "")
     if not channel:
         fields.fail("channel", "required")
@@ -227,4 +240,5 @@ def _consent(fields: Fields) -> ConsentData:
         action=fields.choice("action", CONSENT_ACTIONS, "granted"),
         at=fields.moment("at"),
         proof=fields.text("proof", 2000),
+        text_version=fields.text("text_version", 40),
     )

@@ -1,14 +1,16 @@
 """What other systems tell about customers and orders, after it was checked and normalised."""
 
-from dataclasses import dataclass
-from datetime import datetime, tzinfo
+from dataclasses import dataclass, field
+from datetime import date, datetime, tzinfo
 from decimal import Decimal
+from typing import Any
 
 STATUSES = ("new", "confirmed", "fulfilled", "cancelled", "returned")
 DEAD = ("cancelled", "returned")
 KINDS = ("person", "company")
 LANGUAGES = ("ru", "en")
 CONSENT_ACTIONS = ("granted", "withdrawn")
+ADDRESS_KINDS = ("delivery", "legal", "postal")
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,11 +39,48 @@ class ConsentData:
     action: str
     at: datetime | None = None
     proof: str = ""
+    text_version: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class AddressData:
+    """A postal address: `kind` delivery, legal or postal; `country` two letters or nothing."""
+
+    kind: str
+    line: str
+    city: str = ""
+    postcode: str = ""
+    country: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class PersonData:
+    """Whom one talks to in a company."""
+
+    name: str
+    role: str = ""
+    note: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class CardData:
+    """What else a card holds. Nothing told changes nothing; `custom` may hold None, which takes a value away.
+
+    `owner` is the e-mail of a person who works here.
+    """
+
+    birthday: date | None = None
+    tax_number: str = ""
+    owner: str = ""
+    custom: dict[str, Any] = field(default_factory=dict)
+    tags: tuple[str, ...] = ()
+    addresses: tuple[AddressData, ...] = ()
+    people: tuple[PersonData, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class CustomerData:
-    """Who it is: known by the id in the source, by contacts, or by both."""
+    """Who it is: known by the id in the source, by contacts, or by both; `card` comes with customers, not orders."""
 
     source: str
     external_id: str = ""
@@ -53,6 +92,19 @@ class CustomerData:
     channel_code: str = ""
     contacts: tuple[ContactData, ...] = ()
     consents: tuple[ConsentData, ...] = ()
+    card: CardData | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """A customer who must be there already: by number, or by what `person` is known by."""
+
+    id: int | None
+    person: CustomerData
+
+    @property
+    def is_nobody(self) -> bool:
+        return self.id is None and not self.person.external_id and not self.person.contacts
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,18 +1,22 @@
 """Forms of the customer's card: who it is, how to reach them, what they allowed."""
 
+from datetime import date
 from typing import Any
 from zoneinfo import available_timezones
 
 from django import forms
 from django.conf import settings
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.models import Language
-from customers.models import ConsentAction, ContactChannel, Customer, CustomerKind
+from core.periods import company_day
+from customers.models import ConsentAction, ConsentText, ContactChannel, Customer, CustomerKind
 from customers.rules.contacts import normalise_contact
 
+EARLIEST_BIRTHDAY = date(1900, 1, 1)
 # Offered first; any other zone can be typed.
 USUAL_ZONES = (
     "Europe/Kaliningrad",
@@ -30,8 +34,8 @@ USUAL_ZONES = (
 )
 
 
-class DetailsForm(forms.Form):
-    """Who the customer is."""
+class BasicsForm(forms.Form):
+    """Who a new customer is."""
 
     kind = forms.ChoiceField(label=_("Kind"), choices=CustomerKind.choices, initial=CustomerKind.PERSON)
     name = forms.CharField(label=_("Name"), max_length=300)
@@ -58,6 +62,22 @@ class DetailsForm(forms.Form):
             raise ValidationError(_("There is no such zone. Expected, for example: Asia/Yekaterinburg."))
         return zone
 
+
+class DetailsForm(BasicsForm):
+    """Who the customer is, with what is learnt later."""
+
+    tax_number = forms.CharField(label=_("Tax number"), max_length=20, required=False)
+    birthday = forms.DateField(
+        label=_("Birthday"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    )
+    field_order = ("name", "kind", "tax_number", "birthday", "city", "language", "time_zone")
+
+    def clean_birthday(self) -> date | None:
+        birthday = self.cleaned_data["birthday"]
+        if birthday and not EARLIEST_BIRTHDAY <= birthday <= company_day(timezone.now()):
+            raise ValidationError(_("A birthday lies in the past, after 1900."))
+        return birthday
+
     @classmethod
     def of(cls, customer: Customer) -> dict[str, Any]:
         """What the form starts with for a known customer."""
@@ -82,7 +102,7 @@ class AddressField(forms.CharField):
         return normal
 
 
-class NewCustomerForm(DetailsForm):
+class NewCustomerForm(BasicsForm):
     """A customer whose contact was just captured."""
 
     phone = AddressField(
@@ -129,15 +149,8 @@ class NewCustomerForm(DetailsForm):
         return [(str(channel), value) for channel, value in pairs if value]
 
 
-class ContactForm(forms.Form):
-    """One more address."""
-
-    channel = forms.ChoiceField(label=_("Channel"), choices=ContactChannel.choices, initial=ContactChannel.PHONE)
-    value = forms.CharField(label=_("Address"), max_length=254)
-
-
 class ConsentForm(forms.Form):
-    """What the customer said about marketing on a channel, and how."""
+    """What the customer said about marketing on a channel, how, and to which words."""
 
     channel = forms.ChoiceField(label=_("Channel"), choices=ContactChannel.choices)
     action = forms.ChoiceField(label=_("Marketing"), choices=ConsentAction.choices)
@@ -146,3 +159,27 @@ class ConsentForm(forms.Form):
         max_length=100,
         help_text=_("For example: by phone, in the shop, on a form."),
     )
+    proof = forms.CharField(
+        label=_("Proof"),
+        max_length=2000,
+        required=False,
+        help_text=_("What can be shown later: the number of the form, the recording, the letter."),
+    )
+    text_version = forms.ChoiceField(label=_("Text they agreed to"), required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        versions = ConsentText.objects.values_list("version", flat=True)
+        self.fields["text_version"].choices = [
+            ("", pgettext_lazy("consent text", "None")),
+            *((version, version) for version in versions),
+        ]
+
+
+class ConsentTextForm(forms.Form):
+    """New words that people agree to."""
+
+    version = forms.CharField(
+        label=_("Version"), max_length=40, help_text=_("For example: site-2026-05. It is kept with each consent.")
+    )
+    body = forms.CharField(label=_("Text"), max_length=20_000, widget=forms.Textarea(attrs={"rows": 8}))

@@ -14,7 +14,7 @@ from core.badges import GRADES, STAGES
 from core.models import User
 from customers.models import CustomerKind
 from dashboard.queries.customer_filters import MARKED, MINE, NO_GRADE, POOL, Filters
-from dashboard.queries.people import owners
+from dashboard.queries.people import holders
 from segmentation.models import Forecast, Grade, Lifecycle
 
 GRADE_CHOICES = [*Grade.choices, (MARKED, "X"), (NO_GRADE, _("No grade"))]
@@ -64,7 +64,7 @@ class CustomerFilterForm(forms.Form):
 
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data)
-        people = [(str(person.pk), str(person)) for person in owners()] if user.sees_whole_base else []
+        people = [(str(person.pk), str(person)) for person in holders()] if user.sees_whole_base else []
         channels = Channel.objects.values_list("code", "name")
         self.fields["owner"].choices = [
             ("", _("Any owner")),

@@ -5,23 +5,14 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet, Subquery, Value
-from django.db.models.functions import Concat
+from django.db.models import OuterRef, QuerySet, Subquery
 from django.http import Http404
 
 from campaigns.models import Delivery
 from core.models import User
 from core.periods import company_day
-from customers.models import (
-    Consent,
-    ContactChannel,
-    ContactPoint,
-    ContactStatus,
-    Customer,
-    ExternalRef,
-    Order,
-)
+from customers.models import Customer, Order
+from dashboard.queries.customer_side import Side, side_of, with_side
 from loyalty.models import PromoCode
 from nps.models import Response
 from segmentation.models import GradeChange, LifecycleChange, PurchaseStatistics, Standing, XMark
@@ -31,14 +22,6 @@ from touches.rules.cadence import Regularity, effective_grade, next_touch_on
 
 ORDERS_AT_ONCE = 20
 MESSAGES_SHOWN = 50
-
-
-@dataclass(frozen=True)
-class ConsentLine:
-    """The newest word on one channel; empty where nothing was ever said."""
-
-    channel: ContactChannel
-    consent: Consent | None
 
 
 @dataclass(frozen=True)
@@ -63,8 +46,7 @@ class Card:
     statistics: PurchaseStatistics | None
     x_mark: XMark | None
     channel: str
-    contacts: list[ContactPoint]
-    consents: list[ConsentLine]
+    side: Side
     tasks: list[Task]
     next_touch: NextTouch
     today: date
@@ -83,18 +65,6 @@ class Card:
         alive = self.standing.p_alive if self.standing is not None else None
         return None if alive is None else 1 - alive
 
-    def reachable(self, channel: str) -> str:
-        """The newest valid address on the channel."""
-        return next((p.value for p in self.contacts if p.channel == channel and p.status == ContactStatus.VALID), "")
-
-    @property
-    def phone(self) -> str:
-        return self.reachable(ContactChannel.PHONE)
-
-    @property
-    def email(self) -> str:
-        return self.reachable(ContactChannel.EMAIL)
-
 
 def customer_card(*, user: User, pk: int, now: datetime) -> Card:
     """The card of a customer that the user may see; Http404 for any other."""
@@ -109,8 +79,7 @@ def customer_card(*, user: User, pk: int, now: datetime) -> Card:
         statistics=statistics,
         x_mark=x_mark,
         channel=acquisition.channel.name if acquisition and acquisition.channel else customer.channel_code,
-        contacts=list(ContactPoint.objects.filter(customer=pk).order_by("channel", "-created_at", "-pk")),
-        consents=_consents(pk),
+        side=side_of(customer),
         tasks=list(open_tasks(pk)),
         next_touch=_next_touch(customer, standing, statistics, x_mark),
         today=today,
@@ -118,27 +87,14 @@ def customer_card(*, user: User, pk: int, now: datetime) -> Card:
 
 
 def _customer(user: User, pk: int) -> Customer:
-    refs = ExternalRef.objects.filter(customer=OuterRef("pk")).order_by("source")
     by_people = Touch.objects.filter(customer=OuterRef("pk"), by__isnull=False).order_by("-at")
     customers = Customer.objects.for_user(user).select_related(
         "owner", "standing", "statistics", "x_mark__set_by", "acquisition__channel"
     )
-    customer = customers.annotate(
-        refs=ArraySubquery(refs.values(text=Concat(F("source"), Value(" · "), F("external_id")))[:10]),
-        last_touch_at=Subquery(by_people.values("at")[:1]),
-    ).filter(pk=pk)
-    found = customer.first()
+    found = with_side(customers.filter(pk=pk)).annotate(last_touch_at=Subquery(by_people.values("at")[:1])).first()
     if found is None:
         raise Http404
     return found
-
-
-def _consents(customer_id: int) -> list[ConsentLine]:
-    newest = Consent.objects.filter(customer=customer_id).order_by("channel", "-at", "-pk").distinct("channel")
-    said = {consent.channel: consent for consent in newest}
-    spoken_for = (ContactChannel.EMAIL, ContactChannel.PHONE)
-    channels = [channel for channel in ContactChannel if channel in said or channel in spoken_for]
-    return [ConsentLine(channel, said.get(channel)) for channel in channels]
 
 
 def _next_touch(

@@ -107,8 +107,8 @@ class Row:
     """A customer as lists show it; figures are None, and the words empty, for who has not bought."""
 
     customer: Customer
-    phone: str
-    email: str
+    phone: ContactPoint | None
+    email: ContactPoint | None
     is_marked: bool
     grade: str = ""
     stage: str = ""
@@ -122,11 +122,11 @@ class Row:
 
 def as_row(customer: Customer) -> Row:
     """The customer with its figures and the newest valid phone and e-mail, out of what was loaded with it."""
-    newest = {point.channel: point.value for point in reversed(getattr(customer, "reachable", ()))}
+    newest = {point.channel: point for point in reversed(getattr(customer, "reachable", ()))}
     return Row(
         customer,
-        phone=newest.get(ContactChannel.PHONE, ""),
-        email=newest.get(ContactChannel.EMAIL, ""),
+        phone=newest.get(ContactChannel.PHONE),
+        email=newest.get(ContactChannel.EMAIL),
         is_marked=hasattr(customer, "x_mark"),
         **_standing_fields(customer),
         **_statistics_fields(customer),

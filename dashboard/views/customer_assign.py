@@ -13,13 +13,13 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.access import role_required
 from core.errors import Conflict
 from core.roles import Role
-from customers.actions import assign_owner
 from customers.models import Customer
 from customers.models.customer import CustomerQuerySet
 from dashboard.actions import take_from_pool
 from dashboard.forms.owner import OwnerForm
 from dashboard.queries.customer_filters import filtered
 from dashboard.views.customer_list import asked_filters
+from touches.actions import hand_over
 
 SHOWN = 5
 
@@ -39,7 +39,7 @@ def customer_assign(request: HttpRequest) -> HttpResponse:
     count = customers.count()
     form = OwnerForm(request.POST or None)
     if request.method == "POST" and form.is_valid() and request.POST.get("count") == str(count):
-        return _assign(request, customers, form, urlencode(filters.parameters()))
+        return _assign(request, customers, form)
     context = {
         "form": form,
         "count": count,
@@ -58,12 +58,13 @@ def _chosen(request: HttpRequest, ticked: list[int]) -> CustomerQuerySet:
     return filtered(request.user, asked_filters(request, request.user))
 
 
-def _assign(request: HttpRequest, customers: CustomerQuerySet, form: OwnerForm, query: str) -> HttpResponse:
+def _assign(request: HttpRequest, customers: CustomerQuerySet, form: OwnerForm) -> HttpResponse:
     ids = list(customers.values_list("pk", flat=True))
-    changed = assign_owner(customer_ids=ids, owner=form.chosen(), by=request.user, at=timezone.now())
+    made = hand_over(customer_ids=ids, owner=form.chosen(), by=request.user, at=timezone.now())
+    changed = made.data["customers"]
     text = ngettext("%(count)d customer changed hands.", "%(count)d customers changed hands.", changed)
     messages.success(request, text % {"count": changed})
-    return redirect(f"{reverse('customer_list')}?{query}")
+    return redirect("handovers")
 
 
 @role_required(Role.FARMER, Role.HUNTER, Role.MANAGER)

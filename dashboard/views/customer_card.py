@@ -14,10 +14,12 @@ from core.access import role_required
 from core.roles import Role
 from customers.models import Customer
 from dashboard.queries import customer_card as queries
+from dashboard.queries.changes import customer_changes as changes_of
 from dashboard.queries.timeline import GROUPS, Place, names_of, timeline
 from dashboard.timeline_lines import line_of
-from dashboard.views.customer_edit import WORKS_WITH_CUSTOMERS
+from dashboard.views.changes import changes_context, place_of
 from dashboard.views.customer_list import PEOPLE
+from dashboard.views.customer_parts import WORKS_WITH_CUSTOMERS
 from segmentation.models import Forecast
 
 TIMELINE_FILTERS = (
@@ -32,6 +34,7 @@ TABS = (
     ("customer_orders", _("Orders")),
     ("customer_messages", _("Messages and codes")),
     ("customer_history", _("Grade and stage")),
+    ("customer_changes", _("Changes")),
 )
 
 
@@ -90,12 +93,31 @@ def customer_history(request: HttpRequest, pk: int) -> HttpResponse:
     return _page(request, pk, "customer_history", lambda: _history_context(pk))
 
 
+@role_required(*PEOPLE)
+@require_GET
+@vary_on_headers("HX-Request")
+def customer_changes(request: HttpRequest, pk: int) -> HttpResponse:
+    """The card with who changed what; `before` reads on."""
+    before, may_undo = place_of(request), request.user.has_role(Role.MANAGER)
+    return _page(
+        request,
+        pk,
+        "customer_changes",
+        lambda: changes_context(changes_of(pk, before), may_undo=may_undo),
+        more=before is not None,
+    )
+
+
 PANELS = {
     "customer_card": "dashboard/_timeline.html",
     "customer_orders": "dashboard/_orders.html",
     "customer_messages": "dashboard/_messages.html",
     "customer_history": "dashboard/_history.html",
+    "customer_changes": "dashboard/_changes.html",
 }
+
+# What follows rows that are there already.
+MORE = {"customer_orders": "dashboard/_order_rows.html", "customer_changes": "dashboard/_change_groups.html"}
 
 
 def _page(request: HttpRequest, pk: int, tab: str, context_of: Any, *, more: bool = False) -> HttpResponse:
@@ -103,18 +125,19 @@ def _page(request: HttpRequest, pk: int, tab: str, context_of: Any, *, more: boo
     context = {"pk": pk, "tab": tab, "tabs": TABS, "panel": PANELS[tab]}
     if request.htmx and not request.htmx.history_restore_request:
         get_object_or_404(Customer.objects.for_user(request.user), pk=pk)
-        template = "dashboard/_order_rows.html" if more else "dashboard/_tabs.html"
+        template = MORE[tab] if more else "dashboard/_tabs.html"
         return render(request, template, context | context_of())
     card = queries.customer_card(user=request.user, pk=pk, now=timezone.now())
     context |= {
         "card": card,
         "customer": card.customer,
+        "side": card.side,
         "tasks": card.tasks,
         "today": card.today,
         "is_touch_overdue": card.next_touch.is_overdue(card.today),
         "method": dict(Forecast.choices).get(card.standing.method if card.standing else "", ""),
         "may_assign": request.user.has_role(Role.MANAGER),
-        "may_edit": request.user.has_role(*WORKS_WITH_CUSTOMERS),
+        "may_edit": request.user.has_role(*WORKS_WITH_CUSTOMERS) and card.customer.erased_at is None,
         "may_take": card.customer.owner_id is None and request.user.has_role(Role.FARMER, Role.HUNTER),
     }
     return render(request, "dashboard/customer_card.html", context | context_of())

@@ -26,6 +26,7 @@ from demo.actions.messages import record_messages
 from demo.actions.opinions import grade_answers, write_opinions
 from demo.actions.orders import write_orders
 from demo.actions.people import write_people
+from demo.actions.relations import write_relations
 from demo.actions.story import Story
 from demo.actions.winback import code_prefix, write_passages
 from demo.actions.work import write_work
@@ -72,6 +73,7 @@ def finish_base(*, story: Story) -> None:
     """Write what depends on the grades: the farmers' work, and the grades beside the answers."""
     _use_company_time()
     write_work(story)
+    write_relations(story)
     grade_answers()
     set_sequence(Touch)
 

@@ -22,7 +22,19 @@ LEADS_SHARE = 0.03
 FLOW = "win-back"
 HOLDOUT_PERCENT = 10
 # A random stream of its own for each part, so that a change in one leaves the others as they were.
-STREAMS = ("traits", "purchases", "spend", "people", "orders", "reach", "winback", "nps", "touches", "tasks")
+STREAMS = (
+    "traits",
+    "purchases",
+    "spend",
+    "people",
+    "orders",
+    "reach",
+    "winback",
+    "nps",
+    "touches",
+    "tasks",
+    "relations",
+)
 
 
 @dataclass(frozen=True)

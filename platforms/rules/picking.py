@@ -37,6 +37,14 @@ def identifier(data: dict[str, Any], name: str = "id") -> str:
     return found
 
 
+def whole_number(data: dict[str, Any], name: str) -> str:
+    """An id of digits, safe to put into an address."""
+    found = identifier(data, name)
+    if not (found.isascii() and found.isdecimal()):
+        raise Unreadable("wrong_kind", field=name, expected="number")
+    return found
+
+
 def inner(data: dict[str, Any], name: str) -> dict[str, Any]:
     """A nested object. PHP writes an empty one as an empty list."""
     value = data.get(name)
@@ -120,7 +128,8 @@ def contacts(
     for channel, raw, country in tried:
         if not raw:
             continue
-        value = normalise_contact(channel, raw[:254], country or ctx.company.region)
+        region = country.upper() if len(country) == 2 and country.isascii() else ctx.company.region
+        value = normalise_contact(channel, raw[:254], region)
         if value is None:
             unread[raw[:60]] = None
         else:

@@ -5,8 +5,7 @@ from contextlib import contextmanager
 
 from django.db import connection, transaction
 
-# Any number, as long as nothing else in the program uses it as an advisory lock.
-RECOMPUTE = 7_310_001
+from customers.actions.locks import DERIVED, lock_derived
 
 
 @contextmanager
@@ -15,8 +14,8 @@ def recomputing() -> Iterator[None]:
 
     The lock comes in a statement of its own: the next one sees all that was committed before.
     """
-    with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [RECOMPUTE])
+    with transaction.atomic():
+        lock_derived()
         _make_room()
         yield
 
@@ -25,7 +24,7 @@ def recomputing() -> Iterator[None]:
 def recomputing_if_free() -> Iterator[bool]:
     """A transaction; gives whether it got its turn at once."""
     with transaction.atomic(), connection.cursor() as cursor:
-        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [RECOMPUTE])
+        cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [DERIVED])
         (free,) = cursor.fetchone()
         if free:
             _make_room()

@@ -97,6 +97,7 @@ class Standing(models.Model):
     objects = StandingQuerySet.as_manager()
 
     is_derived = True
+    personal: dict[str, object] = {}
 
     class Meta:
         # The night changes nearly every row, and pays for each index anew. A grade or a stage is a good
@@ -119,6 +120,7 @@ class GradeChange(models.Model):
     policy = models.ForeignKey("segmentation.Policy", on_delete=models.PROTECT, related_name="+", db_index=False)
 
     is_derived = True
+    personal: dict[str, object] = {}
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["customer", "on"], name="one_grade_change_a_day")]
@@ -135,6 +137,7 @@ class LifecycleChange(models.Model):
     expected_gap_days = models.FloatField()
 
     is_derived = True
+    personal: dict[str, object] = {}
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["customer", "on"], name="one_stage_change_a_day")]
@@ -149,3 +152,5 @@ class XMark(models.Model):
     potential = MoneyField(_("potential a year"))
     set_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     set_at = models.DateTimeField()
+
+    personal = {"capability": ""}

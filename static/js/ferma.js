@@ -38,7 +38,8 @@
   }
 
   async function copy(button) {
-    await navigator.clipboard.writeText(document.getElementById(button.dataset.copy).textContent.trim());
+    const source = button.dataset.copy ? document.getElementById(button.dataset.copy) : button.previousElementSibling;
+    await navigator.clipboard.writeText(source.textContent.trim());
     toast(body.dataset.copied, "success");
   }
 
@@ -113,9 +114,32 @@
     next.querySelector("a[href]")?.focus({ preventScroll: true });
   }
 
+  // A masked address is opened first; its link is followed as soon as it has come.
+  let following = "";
+
   function follow(scheme) {
-    (currentRow() ?? document).querySelector(`a[href^="${scheme}:"]`)?.click();
+    const place = currentRow() ?? document;
+    const link = place.querySelector(`a[href^="${scheme}:"]`);
+    if (link) return link.click();
+    const opener = place.querySelector(`button[data-scheme="${scheme}"]`);
+    if (!opener) return;
+    following = scheme;
+    opener.click();
   }
+
+  document.addEventListener("click", (event) => {
+    const opener = event.target.closest("button[data-follow]");
+    if (opener) following = opener.dataset.scheme;
+  });
+
+  document.addEventListener("htmx:load", (event) => {
+    if (!following || !(event.target instanceof Element)) return;
+    const link = [event.target, ...event.target.querySelectorAll("a")].find((one) => one.dataset.opened === following);
+    if (!link) return;
+    following = "";
+    link.click();
+    link.focus({ preventScroll: true });
+  });
 
   const KEYS = {
     "/": () => document.getElementById("finder")?.select(),

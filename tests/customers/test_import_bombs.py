@@ -9,10 +9,10 @@ from pathlib import Path
 import pytest
 
 from core.errors import InvalidInput
+from core.exports import harmless
 from customers.actions.imports import sheets
 from customers.actions.imports.mapping import Mapping
 from customers.actions.imports.reader import detect_separator, read_table
-from customers.actions.imports.report import harmless
 
 MAPPING = Mapping(source="shop")
 MAIN = "http://schemas.openxmlformats.org/spreadsheetml/2006/main"

@@ -74,11 +74,11 @@ def text_of(*rows):
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "cp1251"])
 def test_orders_of_a_file_go_in(run, encoding):
     report = run(text_of(*ROWS), encoding=encoding)
-    assert {key: report[key] for key in ("rows", "created", "refused_rows", "customers")} == {
+    assert {key: report[key] for key in ("rows", "created", "refused", "customers")} == {
         "rows": 3,
         "created": 3,
-        "refused_rows": 0,
-        "customers": 2,
+        "refused": 0,
+        "customers": {"new": 2, "known": 0},
     }
     assert list(Order.objects.order_by("external_id").values_list("external_id", "placed_on", "revenue", "status")) == [
         ("7", date(2026, 1, 31), 1234.5, "fulfilled"),
@@ -120,7 +120,7 @@ def test_refused_rows_are_written_with_line_column_and_reason_and_the_rest_goes_
         ";31.01.2026;1;new;8 912 345 67 89;Анна;x",
     ]
     report = run(text_of(*ROWS, *bad), refused=tmp_path / "refused.csv")
-    assert (report["created"], report["refused_rows"]) == (3, 5)
+    assert (report["created"], report["refused"]) == (3, 5)
     with (tmp_path / "refused.csv").open(encoding="utf-8-sig", newline="") as file:
         header, *rows = csv.reader(file)
     assert [row[:3] for row in rows] == [
@@ -148,7 +148,7 @@ def test_lines_of_an_order_are_gathered_wherever_they_stand(run):
         ),
         LINES,
     )
-    assert (report["rows"], report["created"], report["customers"]) == (3, 2, 2)
+    assert (report["rows"], report["created"], report["customers"]["new"]) == (3, 2, 2)
     assert list(Order.objects.order_by("external_id").values_list("revenue", "discount")) == [
         (116.5, 5),
         (47, 3),

@@ -10,6 +10,7 @@ import pytest
 import xlsxwriter
 
 from core.errors import InvalidInput
+from customers.actions.imports import KINDS
 from customers.actions.imports.mapping import Mapping, load_mapping, parse_mapping
 from customers.actions.imports.reader import detect_encoding, detect_separator, read_table
 
@@ -131,16 +132,16 @@ GOOD = {"source": "till", "order": {"id": "no"}, "fields": {"placed_at": "date",
     ],
 )
 def test_a_mapping_with_a_mistake_is_refused_by_name(change, word):
-    assert parse_mapping(GOOD, of_orders=True).order_id == ("no",)
+    assert parse_mapping(GOOD, KINDS["orders"]).order_id == ("no",)
     with pytest.raises(InvalidInput) as refusal:
-        parse_mapping({**GOOD, **change}, of_orders=True)
+        parse_mapping({**GOOD, **change}, KINDS["orders"])
     assert word in str(refusal.value.message)
 
 
 def test_a_mapping_is_a_preset_or_a_file(tmp_path):
-    assert load_mapping("cdnow", of_orders=True).source == "cdnow"
+    assert load_mapping("cdnow", "orders").source == "cdnow"
     as_json = written(tmp_path / "till.json", json.dumps(GOOD))
-    assert load_mapping(str(as_json), of_orders=True).source == "till"
+    assert load_mapping(str(as_json), "orders").source == "till"
     for name in ("nowhere", str(written(tmp_path / "bad.toml", "source ="))):
         with pytest.raises(InvalidInput):
-            load_mapping(name, of_orders=True)
+            load_mapping(name, "orders")

@@ -27,7 +27,10 @@ from tests.factories.core import UserFactory
 from tests.factories.customers import ContactPointFactory, CustomerFactory, OrderFactory
 from tests.factories.loyalty import OfferFactory, PromoCodeFactory
 from tests.factories.nps import InvitationFactory, ResponseFactory
+from tests.factories.platforms import InboundMessageFactory
 from tests.factories.touches import StandingFactory, TaskFactory, TouchFactory
+from tests.factories.webforms import FormFactory
+from tests.factories.webhooks import DeliveryFactory as WebhookDeliveryFactory
 
 SECRET = "Sesame"
 FOREIGN_PHONE = "+79039998877"
@@ -57,7 +60,7 @@ class Company:
 
 def company() -> Company:
     """Build it; today's date is the real one, for the pages read the clock."""
-    people = {role: UserFactory(role=role, language="en", first_name=f"The {role}") for role in PEOPLE}
+    people = {role: UserFactory(role=role, language="en", first_name=f"The {role}", may_export=True) for role in PEOPLE}
     flow = campaigns.install_win_back(language="en", is_active=True)
     channel = ChannelFactory(code="ads", name="Ads")
     SpendFactory(channel=channel)
@@ -69,16 +72,31 @@ def company() -> Company:
     TouchFactory(customer=CustomerFactory(name=f"{SECRET} too", owner=stranger), by=stranger, at=timezone.now())
     message = OutboxMessage.objects.create(channel="email", to="a@x.test", subject="Hello", html="<head></head>Hello")
     Night.objects.create(date=company_day(timezone.now()), state="done", started_at=timezone.now())
+    inbound = InboundMessageFactory()
     invitation = Invitation.objects.get(customer=own[Role.FARMER].customer)
+    form = FormFactory(created_by=people[Role.MARKETER], site__created_by=people[Role.MARKETER])
+    webhook = WebhookDeliveryFactory(subscription__created_by=people[Role.ADMINISTRATOR])
     return Company(
         people,
         own,
         foreign,
         belongings("In the pool", None, **shared),
         flow,
-        {"channel": channel.pk, "outbox": message.pk, "person": stranger.pk},
         {
+            "channel": channel.pk,
+            "connection": inbound.connection_id,
+            "inbound": inbound.pk,
+            "outbox": message.pk,
+            "person": stranger.pk,
+        }
+        | {"webhook": webhook.subscription_id, "webhook_delivery": webhook.pk, "form": form.pk, "site": form.site_id},
+        {
+            "form_page": form.code,
+            "form_json": form.code,
+            "form_send": form.code,
+            "pixel_report": form.site.key,
             "nps_answer": answer_token(invitation.pk),
+            "inbound": "nobody.nothing",
             "unsubscribe": unsubscribe_token(
                 customer_id=own[Role.FARMER].customer.pk, channel="email", delivery_id=own[Role.FARMER].ids["delivery"]
             ),
@@ -93,7 +111,7 @@ def belongings(name: str, owner: User | None, *, flow: Flow, channel: Any, offer
     customer = CustomerFactory(name=name, owner=owner, city=f"{name} city")
     word = name.split()[-1]
     ContactPointFactory(customer=customer, value=f"{word.lower()}{customer.pk}@shop.test")
-    ContactPointFactory(customer=customer, channel="phone", value=phone or f"+7912{customer.pk:07d}")
+    contact = ContactPointFactory(customer=customer, channel="phone", value=phone or f"+7912{customer.pk:07d}")
     order = OrderFactory(
         customer=customer,
         placed_at=now - timedelta(days=40),
@@ -135,6 +153,7 @@ def belongings(name: str, owner: User | None, *, flow: Flow, channel: Any, offer
     long_ago = now - timedelta(days=200)
     ids = {
         "customer": customer.pk,
+        "contact": contact.pk,
         "order": order.pk,
         "task": TaskFactory(customer=customer, owner=owner, note=f"{name} task", due_on=today).pk,
         "touch": TouchFactory(customer=customer, by=owner or UserFactory(), note=f"{name} talk", at=long_ago).pk,

@@ -132,7 +132,7 @@ def expected(page: Page, method: str, actor: Actor, whose: str) -> set[int]:
     return LET_IN
 
 
-OF_CUSTOMERS = {"customer", "task", "touch", "delivery"}
+OF_CUSTOMERS = {"customer", "task", "touch", "delivery", "contact"}
 
 
 def ask(actor: Actor, method: str, url: str, **how: Any) -> Any:

@@ -1,6 +1,8 @@
 """Every write of this app."""
 
+from touches.actions.handover import hand_over, undo_handover
 from touches.actions.messages import log_messages
+from touches.actions.promises import follow_promises
 from touches.actions.regulations import set_cadence, set_pressure
 from touches.actions.tasks import change_note, close_task, move_task, open_task
 from touches.actions.touch import log_touch, take_back
@@ -8,6 +10,8 @@ from touches.actions.touch import log_touch, take_back
 __all__ = [
     "change_note",
     "close_task",
+    "follow_promises",
+    "hand_over",
     "log_messages",
     "log_touch",
     "move_task",
@@ -15,4 +19,5 @@ __all__ = [
     "set_cadence",
     "set_pressure",
     "take_back",
+    "undo_handover",
 ]

@@ -31,14 +31,23 @@ class LastOrder:
 
 
 @dataclass(frozen=True)
+class Reachable:
+    """A valid address to work with, as a page needs it to be opened."""
+
+    pk: int
+    channel: str
+    value: str
+
+
+@dataclass(frozen=True)
 class Row:
     """One customer of the worklist with the reasons, strongest first."""
 
     ranked: Ranked
     reasons: tuple[Reason, ...]
     customer: Customer
-    phone: str
-    email: str
+    phone: Reachable | None
+    email: Reachable | None
     last_order: LastOrder | None
     last_touch: Touch | None
 
@@ -65,8 +74,8 @@ def _row(item: Ranked, customer: Any, as_of: date) -> Row:
         item,
         tuple(reasons_for(candidate, as_of)),
         customer,
-        phone=customer.phone or "",
-        email=customer.email or "",
+        phone=_reachable(customer.phone_json),
+        email=_reachable(customer.email_json),
         last_order=_last_order(customer.order_json),
         last_touch=_last_touch(customer.touch_json),
     )
@@ -91,8 +100,8 @@ def _customers(ids: Sequence[int], as_of: date) -> QuerySet[Customer]:
         Customer.objects.filter(pk__in=ids)
         .only("name", "city", "owner_id")
         .annotate(
-            phone=_address(ContactChannel.PHONE),
-            email=_address(ContactChannel.EMAIL),
+            phone_json=_address(ContactChannel.PHONE),
+            email_json=_address(ContactChannel.EMAIL),
             order_json=Subquery(orders.values(json=order_json)[:1]),
             touch_json=Subquery(touches.values(json=touch_json)[:1]),
             tasks_json=ArraySubquery(tasks.values(json=task_json)),
@@ -108,7 +117,12 @@ def _line_names() -> QuerySet:
 
 def _address(channel: str) -> Subquery:
     points = ContactPoint.objects.filter(customer=OuterRef("pk"), channel=channel, status=ContactStatus.VALID)
-    return Subquery(points.order_by("-created_at", "-pk").values("value")[:1])
+    point_json = JSONObject(pk="pk", channel="channel", value="value")
+    return Subquery(points.order_by("-created_at", "-pk").values(json=point_json)[:1])
+
+
+def _reachable(found: dict[str, Any] | None) -> Reachable | None:
+    return Reachable(**found) if found else None
 
 
 def _reason(task: dict[str, Any]) -> Reason:

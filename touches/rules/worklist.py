@@ -25,6 +25,7 @@ class ReasonKind(StrEnum):
     """Why a customer stands on the list: an open task of a kind, or what the base itself says."""
 
     RECOVER = "recover"
+    PROMISE = "promise"
     CALL_BACK = "call_back"
     WIN_BACK = "win_back"
     MANUAL = "manual"
@@ -34,6 +35,7 @@ class ReasonKind(StrEnum):
 
 PULL = {
     ReasonKind.RECOVER: 3.0,
+    ReasonKind.PROMISE: 2.8,
     ReasonKind.CALL_BACK: 2.5,
     ReasonKind.WIN_BACK: 1.5,
     ReasonKind.MANUAL: 1.5,

@@ -28,6 +28,11 @@ LOOKS = {
         tone="bad",
         advice=_("Call, hear them out, and agree on what will be put right and when."),
     ),
+    ReasonKind.PROMISE: Look(
+        icon="clock-exclamation",
+        tone="bad",
+        advice=_("We promised and did not deliver. Say when it will be done before they ask."),
+    ),
     ReasonKind.CALL_BACK: Look(icon="phone-call", tone="calm", advice=_("Call: the customer asked for it.")),
     ReasonKind.WIN_BACK: Look(
         icon="heart-handshake",

@@ -14,7 +14,7 @@ class EventType:
     facts: tuple[str, ...] = ()
 
 
-ORDER = ("number", "revenue", "returned")
+ORDER = ("order",)
 TYPES = (
     EventType("customer.created", ("customer_created",), ("sources",)),
     EventType("customer.merged", ("merged",), ("merged", "into", "from")),
@@ -23,9 +23,7 @@ TYPES = (
     EventType("customer.owner_changed", ("owner_changed",), ("from", "to")),
     EventType("consent.changed", ("consent_granted", "consent_withdrawn"), ("channel", "source")),
     EventType("order.recorded", ("order_placed",), ORDER),
-    EventType(
-        "order.changed", ("order_confirmed", "order_fulfilled", "order_cancelled", "order_returned"), ORDER
-    ),
+    EventType("order.changed", ("order_confirmed", "order_fulfilled", "order_cancelled", "order_returned"), ORDER),
     EventType("inquiry.recorded", ("inquiry",), ("inquiry", "kind", "is_answered", "line")),
     EventType("message.bounced", ("message_bounced",), ("channel", "message", "reason")),
     EventType("nps.answered", ("nps_answered",), ("response", "score")),
@@ -39,6 +37,11 @@ BY_KIND = {kind: each for each in TYPES for kind in each.kinds}
 def kinds_of(names: Iterable[str]) -> list[str]:
     """The timeline's kinds behind types of events. Raises KeyError for an unknown type."""
     return sorted({kind for name in names for kind in BY_NAME[name].kinds})
+
+
+def facts_behind(names: Iterable[str]) -> list[str]:
+    """The facts that may be told of types of events."""
+    return sorted({fact for name in names for fact in BY_NAME[name].facts})
 
 
 def type_of(kind: str) -> str:

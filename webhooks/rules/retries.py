@@ -4,10 +4,7 @@ import email.utils
 from datetime import UTC, datetime, timedelta
 
 # Before the second attempt, the third, and so on.
-PAUSES = tuple(
-    timedelta(seconds=seconds)
-    for seconds in (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400)
-)
+PAUSES = tuple(timedelta(seconds=seconds) for seconds in (5, 300, 1_800, 7_200, 18_000, 36_000, 50_400, 72_000, 86_400))
 MAX_ATTEMPTS = len(PAUSES) + 1
 JITTER = 0.1
 LONGEST_WISH = timedelta(days=1)

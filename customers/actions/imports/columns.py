@@ -1,6 +1,7 @@
 """From a row's cells to the object that the API would have been sent."""
 
-from collections.abc import Callable, Sequence
+import contextlib
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -9,70 +10,76 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.errors import InvalidInput
-from customers.actions.imports.mapping import Mapping
+from customers.actions.imports.kinds import ImportKind, Target
+from customers.actions.imports.mapping import Mapping, unique_header
+from customers.rules.custom_fields import NO, YES
 from customers.rules.faults import Fault, Faulty
 from customers.rules.moments import read_moment
 from customers.rules.numbers import read_number
 from customers.rules.records import Company
 
-NUMBERS = frozenset(
-    ("total", "discount", "returned", "cost", "rate", "quantity", "price", "amount", "returned_quantity")
-) | {"returned_amount"}
-MOMENTS = frozenset(("placed_at", "updated_at", "fulfilled_at", "at"))
 IDENTITY = frozenset(("customer.external_id", "customer.phone", "customer.email"))
-MESSENGERS = ("telegram", "whatsapp")
-YES = frozenset(("1", "yes", "y", "true", "granted", "да", "истина", "+"))
-NO = frozenset(("0", "no", "n", "false", "withdrawn", "нет", "ложь", "-"))
+GRANTED = YES | {"granted"}
+WITHDRAWN = NO | {"withdrawn"}
+Read = Callable[[str, list[str]], Any]
 
 
 @dataclass(frozen=True, slots=True)
-class Target:
+class Place:
     """One field: where it goes in the object, from which cells, what reads their text, and what stands for
     empty cells."""
 
     name: str
     path: tuple[str, ...]
     key: str
-    places: tuple[int, ...]
-    read: Callable[[str, list[str]], Any]
+    cells: tuple[int, ...]
+    read: Read | None
     constant: Any = None
 
 
 class Columns:
     """The columns of one file, by the mapping. Raises InvalidInput where the file lacks one."""
 
-    def __init__(self, mapping: Mapping, header: Sequence[str], company: Company) -> None:
+    def __init__(self, mapping: Mapping, header: Sequence[str], company: Company, kind: ImportKind) -> None:
         self.mapping = mapping
         self.company = company
-        self.header = list(header)
+        self.kind = kind
+        self.header = unique_header(header)
+        known = kind.known
         places = _places(mapping, self.header)
         names = dict.fromkeys([*mapping.fields, *mapping.constants])
-        targets = [self._target(name, mapping.fields.get(name, ()), places) for name in names]
-        self.of_lines = [target for target in targets if target.path == ("line",)]
-        self.of_header = [target for target in targets if target.path != ("line",)]
-        self.id_places = [places[_folded(name)] for name in mapping.order_id]
-        self.identity = [place for t in targets if t.name in IDENTITY for place in t.places]
-        self.width = 1 + max([*self.id_places, *(place for t in targets for place in t.places)], default=-1)
+        found = [self._place(known[name], mapping.fields.get(name, ()), places) for name in names]
+        self.of_lines = [place for place in found if place.path == ("line",)]
+        self.of_header = [place for place in found if place.path != ("line",)]
+        self.id_cells = [places[_folded(name)] for name in mapping.order_id]
+        self.identity = [cell for place in found if place.name in IDENTITY for cell in place.cells]
+        self.width = 1 + max([*self.id_cells, *(cell for place in found for cell in place.cells)], default=-1)
 
-    def _target(self, name: str, columns: tuple[str, ...], places: dict[str, int]) -> Target:
-        *path, key = name.split(".")
+    def _place(self, target: Target, columns: tuple[str, ...], places: dict[str, int]) -> Place:
+        path, key = _path(target.name)
         cells = tuple(places[_folded(column)] for column in columns)
-        constant = self.mapping.constants.get(name)
-        return Target(name, tuple(path), key, cells, self._reader(name), constant)
+        constant = self.mapping.constants.get(target.name)
+        read = self._reader(target)
+        if isinstance(constant, str) and read is not None:
+            constant = read(target.name, [constant])
+        return Place(target.name, path, key, cells, read, constant)
 
-    def _reader(self, name: str) -> Callable[[str, list[str]], Any]:
-        key = name.rsplit(".", 1)[-1]
-        if key in NUMBERS:
-            return self._number
-        if key in MOMENTS:
-            return self._moment
-        if key == "version":
-            return _whole
-        return _consent if "consent" in name.split(".") else _text
+    def _reader(self, target: Target) -> Read | None:
+        """None: the text as it stands."""
+        readers: dict[str, Read] = {
+            "number": self._number,
+            "date": self._moment,
+            "whole": _whole,
+            "yes_no": _yes_no,
+            "consent": _consent,
+        }
+        if target.kind == "choice" and target.choices:
+            return _Choice(target)
+        return readers.get(target.kind)
 
     def order_key(self, cells: Sequence[str]) -> str:
         """What the order's id is made of; rows with the same key belong together."""
-        return "-".join(cells[place] for place in self.id_places if place < len(cells))
+        return "-".join([cells[place] for place in self.id_cells if place < len(cells)])
 
     def identity_of(self, cells: Sequence[str]) -> list[str]:
         """The cells that tell who the customer is."""
@@ -81,39 +88,51 @@ class Columns:
     def name_of(self, field: str) -> str:
         """The column (or columns) from which a field was read."""
         by_id = self.mapping.order_id if field == "external_id" else ()
-        return " + ".join(self.mapping.fields.get(field, by_id))
+        named = self.mapping.fields.get(field) or by_id or self.mapping.fields.get(field.partition(".")[0], ())
+        return " + ".join(named)
 
-    def header_of(self, cells: Sequence[str], external_id: str) -> dict[str, Any]:
-        """The order without its lines. Raises Faulty."""
+    def object_of(self, cells: Sequence[str], external_id: str = "") -> dict[str, Any]:
+        """The object without its lines. Raises Faulty."""
         payload = self._payload(cells, self.of_header)
-        _gather_contacts(payload)
-        return {**payload, "source": self.mapping.source, "external_id": external_id}
+        if self.kind.needs_source:
+            payload["source"] = self.mapping.source
+        if self.kind.level:
+            payload["external_id"] = external_id
+        return payload
 
     def line_of(self, cells: Sequence[str]) -> dict[str, Any]:
         """One line of an order. Raises Faulty."""
         return self._payload(cells, self.of_lines).get("line", {})
 
-    def customer_of(self, cells: Sequence[str]) -> dict[str, Any]:
-        """A customer of a file of customers. Raises Faulty."""
-        payload = self._payload(cells, self.of_header)
-        _gather_contacts(payload)
-        return {**payload, "source": self.mapping.source}
+    def read_apart(self, cells: Sequence[str]) -> Iterator[tuple[str, Any]]:
+        """(field, value) of everything that can be read, each by itself."""
+        for place in (*self.of_header, *self.of_lines):
+            with contextlib.suppress(Faulty, IndexError):
+                value = self._value(place, cells)
+                if value is not None:
+                    yield place.name, value
 
-    def _payload(self, cells: Sequence[str], targets: list[Target]) -> dict[str, Any]:
+    @staticmethod
+    def _value(place: Place, cells: Sequence[str]) -> Any:
+        """None where nothing is told."""
+        told = [cells[cell] for cell in place.cells if cells[cell]]
+        if not told:
+            return place.constant
+        return " ".join(told) if place.read is None else place.read(place.name, told)
+
+    def _payload(self, cells: Sequence[str], places: list[Place]) -> dict[str, Any]:
         if len(cells) < self.width:
             raise Faulty([Fault("", "columns_missing", {"found": len(cells), "needed": self.width})])
         payload: dict[str, Any] = {}
         faults: list[Fault] = []
-        for target in targets:
-            told = [cells[place] for place in target.places if cells[place]]
-            if not told:
-                if target.constant is not None:
-                    _put(payload, target.path, target.key, target.constant)
-                continue
+        for place in places:
             try:
-                _put(payload, target.path, target.key, target.read(target.name, told))
+                value = self._value(place, cells)
             except Faulty as refusal:
                 faults += refusal.faults
+            else:
+                if value is not None:
+                    _put(payload, place, value)
         if faults:
             raise Faulty(faults)
         return payload
@@ -128,13 +147,31 @@ class Columns:
         return read_moment(" ".join(told), name, self.company.zone, self.mapping.date_format)
 
 
+class _Choice:
+    """A choice by its code, or by its name in the reader's language; an unknown word stays, to be refused."""
+
+    def __init__(self, target: Target) -> None:
+        self.codes = {code.casefold(): code for code, _label in target.choices}
+        self.codes |= {str(label).casefold(): code for code, label in reversed(target.choices)}
+
+    def __call__(self, _name: str, told: list[str]) -> str:
+        text = " ".join(told)
+        return self.codes.get(text.casefold(), text)
+
+
+def _path(name: str) -> tuple[tuple[str, ...], str]:
+    """Own fields may have a dot in no code; "custom.size" is the key "size" of "custom"."""
+    *path, key = name.split(".")
+    return tuple(path), key
+
+
 def _places(mapping: Mapping, header: list[str]) -> dict[str, int]:
     places = {_folded(name): place for place, name in reversed(list(enumerate(header)))}
     missing = [name for name in mapping.needed if _folded(name) not in places]
     if missing:
         raise InvalidInput(
             _("The file has no column %(missing)s. It has: %(header)s.")
-            % {"missing": ", ".join(missing), "header": ", ".join(header)}
+            % {"missing": ", ".join(missing), "header": ", ".join(header)[:2000]}
         )
     return places
 
@@ -143,15 +180,10 @@ def _folded(name: str) -> str:
     return name.strip().casefold()
 
 
-def _put(payload: dict[str, Any], path: tuple[str, ...], key: str, value: Any) -> None:
-    for part in path:
+def _put(payload: dict[str, Any], place: Place, value: Any) -> None:
+    for part in place.path:
         payload = payload.setdefault(part, {})
-    payload[key] = value
-
-
-def _text(_name: str, told: list[str]) -> str:
-    """Several columns, such as first and last name, are joined."""
-    return " ".join(told)
+    payload[place.key] = value
 
 
 def _whole(target: str, told: list[str]) -> int:
@@ -161,22 +193,16 @@ def _whole(target: str, told: list[str]) -> int:
     return int(text)
 
 
-def _consent(target: str, told: list[str]) -> str:
-    text = told[0]
-    word = text.casefold()
+def _yes_no(target: str, told: list[str]) -> bool:
+    word = told[0].casefold()
     if word not in YES | NO:
-        choices = ", ".join(sorted(YES | NO))
-        raise Faulty([Fault(target, "unknown_choice", {"value": text[:50], "choices": choices})])
-    return "granted" if word in YES else "withdrawn"
+        raise Faulty([Fault(target, "not_yes_no", {"value": word[:50]})])
+    return word in YES
 
 
-def _gather_contacts(payload: dict[str, Any]) -> None:
-    """Columns of messengers and consents become the lists that the API takes."""
-    person = payload.get("customer", payload)
-    contacts = [{"channel": name, "value": person.pop(name)} for name in MESSENGERS if name in person]
-    if contacts:
-        person["contacts"] = contacts
-    consents = person.pop("consent", None)
-    if consents:
-        at = consents.pop("at", None)
-        person["consents"] = [{"channel": channel, "action": action, "at": at} for channel, action in consents.items()]
+def _consent(target: str, told: list[str]) -> str:
+    word = told[0].casefold()
+    if word not in GRANTED | WITHDRAWN:
+        choices = ", ".join(sorted(GRANTED | WITHDRAWN))
+        raise Faulty([Fault(target, "unknown_choice", {"value": told[0][:50], "choices": choices})])
+    return "granted" if word in GRANTED else "withdrawn"

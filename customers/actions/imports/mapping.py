@@ -2,6 +2,7 @@
 
 import json
 import tomllib
+from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -9,23 +10,14 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.errors import InvalidInput
-from customers.rules.contacts import CHANNELS
-from customers.rules.reading import CUSTOMER_FIELDS, LINE_FIELDS, ORDER_FIELDS
+from customers.actions.imports.kinds import ImportKind, kind_of
 
 PRESETS = Path(__file__).resolve().parents[2] / "presets"
 LEVELS = ("order", "line")
 SEPARATORS = {"auto": "", "comma": ",", "semicolon": ";", "tab": "\t", "pipe": "|", "spaces": " "}
 DECIMALS = ("auto", ",", ".")
-
-CONSENT_TARGETS = frozenset({f"consent.{channel}" for channel in CHANNELS} | {"consent.at"})
-_PLAIN_CUSTOMER = CUSTOMER_FIELDS - {"contacts", "consents"}
-CUSTOMER_TARGETS = _PLAIN_CUSTOMER | {"telegram", "whatsapp"} | CONSENT_TARGETS
-ORDER_TARGETS = (
-    (ORDER_FIELDS - {"customer", "lines", "source", "external_id"})
-    | {f"customer.{name}" for name in _PLAIN_CUSTOMER | {"telegram", "whatsapp"}}
-    | {f"customer.{name}" for name in CONSENT_TARGETS}
-    | {f"line.{name}" for name in LINE_FIELDS}
-)
+ENCODINGS = ("auto", "utf-8", "utf-8-sig", "utf-16", "cp1251", "cp866", "koi8-r", "mac-cyrillic", "latin-1", "cp1252")
+FILE_SETTINGS = {"separator", "encoding", "decimal", "date_format", "sheet", "skip_rows", "columns", "header"}
 
 
 @dataclass(frozen=True)
@@ -33,13 +25,14 @@ class Mapping:
     """Columns to fields, and how the file is written. Unnamed columns are left alone."""
 
     source: str
-    level: str = "order"
+    level: str = ""
     separator: str = ""
     encoding: str = "auto"
     decimal: str = "auto"
     date_format: str = "auto"
     sheet: str = ""
     skip_rows: int = 0
+    has_header: bool = True
     columns: tuple[str, ...] = ()
     order_id: tuple[str, ...] = ()
     number_repeats: bool = False
@@ -53,7 +46,7 @@ class Mapping:
         return list(dict.fromkeys(named))
 
 
-def load_mapping(name: str, *, of_orders: bool) -> Mapping:
+def load_mapping(name: str, kind: str) -> Mapping:
     """The mapping of a preset's name or a file's path. Raises InvalidInput that says what is wrong."""
     path = PRESETS / f"{name}.toml" if name.isidentifier() else Path(name)
     if not path.is_file():
@@ -69,42 +62,82 @@ def load_mapping(name: str, *, of_orders: bool) -> Mapping:
         raise InvalidInput(
             _("The mapping %(name)s cannot be read: %(error)s") % {"name": name, "error": error}
         ) from error
-    return parse_mapping(told, of_orders=of_orders)
+    return parse_mapping(told, kind_of(kind))
 
 
-def parse_mapping(told: dict[str, Any], *, of_orders: bool) -> Mapping:
+def parse_mapping(told: dict[str, Any], kind: ImportKind) -> Mapping:
     """A checked mapping. Raises InvalidInput."""
     _only(told, {"source", "level", "file", "order", "fields", "constants"}, "")
-    file, order, given = (told.get(name, {}) for name in ("file", "order", "fields"))
-    _only(file, {"separator", "encoding", "decimal", "date_format", "sheet", "skip_rows", "columns"}, "file.")
-    _only(order, {"id", "number_repeats"}, "order.")
-    targets = ORDER_TARGETS if of_orders else CUSTOMER_TARGETS
-    _only(given, targets, "fields.")
-    _only(told.get("constants", {}), targets, "constants.")
-    separator = file.get("separator", "auto")
+    order, given = (told.get(name, {}) for name in ("order", "fields"))
+    _only(order, {"id", "number_repeats"} if kind.level else set(), "order.")
+    known = kind.known
+    _only(given, known, "fields.")
+    _only(told.get("constants", {}), known, "constants.")
+    fields = {name: _columns(name, columns) for name, columns in given.items()}
+    # The order's id is told either way: `order.id`, or as any other field.
+    ids = fields.pop("external_id", ()) if kind.level else ()
     mapping = Mapping(
-        source=str(told.get("source", "")),
-        level=_one_of("level", told.get("level", "order"), LEVELS),
-        separator=separator if len(separator) == 1 else SEPARATORS[_one_of("separator", separator, SEPARATORS)],
-        encoding=str(file.get("encoding", "auto")),
-        decimal=_one_of("decimal", file.get("decimal", "auto"), DECIMALS),
-        date_format=str(file.get("date_format", "auto")),
-        sheet=str(file.get("sheet", "")),
-        skip_rows=int(file.get("skip_rows", 0)),
-        columns=tuple(file.get("columns", ())),
-        order_id=_columns("order.id", order["id"]) if "id" in order else (),
+        source=str(told.get("source", "")).strip(),
+        level=_one_of("level", told.get("level", kind.level), LEVELS if kind.level else (kind.level,)),
+        order_id=_columns("order.id", order["id"]) if "id" in order else ids,
         number_repeats=bool(order.get("number_repeats", False)),
-        fields={name: _columns(name, columns) for name, columns in given.items()},
-        constants=told.get("constants", {}),
+        fields=fields,
+        constants={name: value for name, value in told.get("constants", {}).items() if value not in (None, "")},
+        **_file(told.get("file", {})),
     )
-    _check(mapping, of_orders)
+    _check(mapping, kind)
     return mapping
 
 
-def _check(mapping: Mapping, of_orders: bool) -> None:
-    if not mapping.source:
+def file_mapping(told: dict[str, Any]) -> Mapping:
+    """How a file is written, before its columns are known. Raises InvalidInput."""
+    return Mapping(source="", **_file(told))
+
+
+def _file(file: dict[str, Any]) -> dict[str, Any]:
+    _only(file, FILE_SETTINGS, "file.")
+    separator = str(file.get("separator", "auto"))
+    skipped = file.get("skip_rows", 0)
+    if not isinstance(skipped, int) or not 0 <= skipped <= 1000:
+        raise InvalidInput(_("%(name)s must be a whole number from 0 to 1000.") % {"name": "file.skip_rows"})
+    return {
+        "separator": separator if len(separator) == 1 else SEPARATORS[_one_of("separator", separator, SEPARATORS)],
+        "encoding": _one_of("encoding", str(file.get("encoding", "auto")).lower(), ENCODINGS),
+        "decimal": _one_of("decimal", file.get("decimal", "auto"), DECIMALS),
+        "date_format": str(file.get("date_format", "auto")) or "auto",
+        "sheet": str(file.get("sheet", "")),
+        "skip_rows": skipped,
+        "has_header": bool(file.get("header", True)),
+        "columns": tuple(map(str, file.get("columns", ()))),
+    }
+
+
+def missing_targets(mapping: Mapping, kind: ImportKind) -> list[str]:
+    """Fields that every row of the kind must have and that no column gives."""
+    told = {*mapping.fields, *mapping.constants, *(("external_id",) if mapping.order_id else ())}
+    missing = [target.name for target in kind.targets if target.required and target.name not in told]
+    # An order may stand in one row with its only line: the line's sum is the total then.
+    return [name for name in missing if not (name == "total" and any(field.startswith("line.") for field in told))]
+
+
+def unique_header(cells: Sequence[str]) -> list[str]:
+    """Names by which a mapping can tell the columns apart: "Phone", "Phone (2)", and "#3" for an empty one."""
+    names: dict[str, int] = {}
+    header = []
+    for place, cell in enumerate(cells, start=1):
+        name = cell.strip() or f"#{place}"
+        folded = name.casefold()
+        names[folded] = names.get(folded, 0) + 1
+        header.append(name if names[folded] == 1 else f"{name} ({names[folded]})")
+    return header
+
+
+def _check(mapping: Mapping, kind: ImportKind) -> None:
+    if kind.needs_source and not mapping.source:
         raise InvalidInput(_("The mapping does not name the `source`."), field="source")
-    if of_orders and not mapping.order_id:
+    if len(mapping.source) > 50:
+        raise InvalidInput(_("The name of the source is longer than 50 characters."), field="source")
+    if kind.level and not mapping.order_id:
         raise InvalidInput(_("The mapping does not say which columns make the order's id (`order.id`)."))
     if mapping.number_repeats and mapping.level == "line":
         raise InvalidInput(_("`number_repeats` makes no sense where the lines of an order repeat its id."))
@@ -117,7 +150,7 @@ def _columns(name: str, given: Any) -> tuple[str, ...]:
     return columns
 
 
-def _only(told: Any, known: Any, where: str) -> None:
+def _only(told: Any, known: Iterable[str], where: str) -> None:
     if not isinstance(told, dict):
         raise InvalidInput(_("%(name)s must be a table of names and values.") % {"name": where.rstrip(".")})
     for name in told:

@@ -17,6 +17,7 @@ from customers.actions.imports.mapping import Mapping
 from customers.actions.imports.sheets import sheet_rows
 
 SHEETS = {".xlsx", ".xls", ".xlsb", ".ods", ".xlsm"}
+TEXTS = {".csv", ".tsv", ".txt", ".gz"}
 CHUNK = 1 << 20
 SAMPLE_ROWS = 20
 LONGEST_ROW = 1 << 20

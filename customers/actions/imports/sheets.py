@@ -44,6 +44,21 @@ def sheet_rows(path: Path, sheet: str) -> Iterator[Cells]:
         child.join()
 
 
+def sheet_names(path: Path) -> list[str]:
+    """The names of a workbook's sheets. Raises InvalidInput for what is no workbook."""
+    context = multiprocessing.get_context("fork")
+    here, there = context.Pipe(duplex=False)
+    child = context.Process(target=_read_names, args=(str(path), there), daemon=True)
+    child.start()
+    there.close()
+    try:
+        return [name for _number, (name,) in _received(here, path.name)]
+    finally:
+        here.close()
+        child.terminate()
+        child.join()
+
+
 def _received(here: Connection, name: str) -> Iterator[Cells]:
     while True:
         try:
@@ -58,11 +73,27 @@ def _received(here: Connection, name: str) -> Iterator[Cells]:
         yield from portion
 
 
-def _read(path: str, sheet: str, there: Connection) -> None:
-    """In the child: portions of rows, then an empty one; a text says what was wrong."""
+def _bounded() -> None:
     os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stderr__.fileno() if sys.__stderr__ else 2)
     resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
+
+
+def _read_names(path: str, there: Connection) -> None:
+    """In the child: a row for each sheet."""
+    _bounded()
+    try:
+        names = CalamineWorkbook.from_path(path).sheet_names
+    except (CalamineError, OSError, ValueError) as error:
+        there.send(str(error) or type(error).__name__)
+        return
+    there.send([(number, [name]) for number, name in enumerate(names)])
+    there.send([])
+
+
+def _read(path: str, sheet: str, there: Connection) -> None:
+    """In the child: portions of rows, then an empty one; a text says what was wrong."""
+    _bounded()
     try:
         book = CalamineWorkbook.from_path(path)
         found = book.get_sheet_by_name(sheet or book.sheet_names[0])

@@ -1,6 +1,5 @@
 """`python manage.py import_customers FILE --mapping MAP`."""
 
-from customers.actions.imports import import_customers
 from customers.management.importing import ImportCommand
 
 
@@ -8,5 +7,4 @@ class Command(ImportCommand):
     """Customers from a CSV or a sheet."""
 
     help = "Import customers from a CSV (also .gz) or a sheet (XLSX). Running it again changes nothing."
-    run_import = staticmethod(import_customers)
-    of_orders = False
+    kind = "customers"

@@ -1,6 +1,5 @@
 """`python manage.py import_orders FILE --mapping MAP`."""
 
-from customers.actions.imports import import_orders
 from customers.management.importing import ImportCommand
 
 
@@ -8,5 +7,4 @@ class Command(ImportCommand):
     """Orders from a CSV or a sheet."""
 
     help = "Import orders from a CSV (also .gz) or a sheet (XLSX). Running it again changes nothing."
-    run_import = staticmethod(import_orders)
-    of_orders = True
+    kind = "orders"
