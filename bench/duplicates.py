@@ -16,6 +16,8 @@ from collections import Counter, defaultdict
 from collections.abc import Iterator
 from datetime import UTC, datetime
 
+import numpy as np
+
 from bench.database import own_database
 from core.periods import company_day
 from crm.tables import table
@@ -99,22 +101,29 @@ def measure_speed(customers: int) -> None:
 
 
 def estimate() -> None:
-    """Print the table for customers/rules/duplicates/weights.py."""
+    """Print the tables for customers/rules/duplicates/weights.py."""
     base = labelled_base(*ESTIMATED_ON)
     true = base.true_pairs()
-    seen = [(evidence, pair in true) for pair, evidence in _blocked(base)]
+    seen: dict[str, list[tuple[Evidence, bool]]] = defaultdict(list)
+    for pair, evidence in _blocked(base):
+        seen[weights.situation(evidence)].append((evidence, pair in true))
+    for situation, pairs in sorted(seen.items()):
+        found = _estimated(pairs)
+        print(f'    "{situation}": {found},')
+        print(f"    # {len(pairs):,} pairs, {sum(is_true for _evidence, is_true in pairs):,} of them true")
+    reached = sum(is_true for pairs in seen.values() for _evidence, is_true in pairs)
+    print(f"{reached:,} of {len(true):,} true pairs share a key")
+
+
+def _estimated(pairs: list[tuple[Evidence, bool]]) -> weights.Table:
     counts: dict[tuple[str, bool], Counter[str]] = defaultdict(Counter)
-    for evidence, is_true in seen:
+    for evidence, is_true in pairs:
         for name, level in evidence.levels.items():
             counts[name, is_true][level] += 1
-    names = sorted({name for name, _is_true in counts})
-    weights.WEIGHTS = {name: _weights(counts[name, True], counts[name, False]) for name in names}
-    slope, offset = _logistic([(weights.sum_of(evidence), is_true) for evidence, is_true in seen])
-    for name in names:
-        print(f'    "{name}": {weights.WEIGHTS[name]},')
-    reached = sum(is_true for _evidence, is_true in seen)
-    print(f"SLOPE, OFFSET = {slope:.3f}, {offset:.3f}")
-    print(f"{len(seen):,} pairs share a key, {reached:,} of {len(true):,} true ones among them")
+    found = {name: _weights(counts[name, True], counts[name, False]) for name in sorted({name for name, _is in counts})}
+    points = [[weights.sum_of(evidence, found), weights.sharing_of(evidence), 1.0] for evidence, _is_true in pairs]
+    slope, sharing, offset = _logistic(np.array(points), np.array([is_true for _evidence, is_true in pairs]))
+    return weights.Table(found, round(slope, 3), round(-sharing, 3), round(offset, 3))
 
 
 def _blocked(base: Labelled) -> Iterator[tuple[tuple[int, int], Evidence]]:
@@ -135,29 +144,25 @@ def _blocked(base: Labelled) -> Iterator[tuple[tuple[int, int], Evidence]]:
 
 
 def _weights(same: Counter[str], other: Counter[str]) -> dict[str, float]:
-    """ln(m / u) per level; a missing value says nothing."""
+    """ln(m / u) per level; a missing value says nothing, and what differs never speaks for one customer."""
     levels = sorted({*same, *other} - {"missing"})
     told = [sum(counter[level] for level in levels) + len(levels) / 2 for counter in (same, other)]
-    return {
-        level: round(math.log((same[level] + 0.5) / told[0]) - math.log((other[level] + 0.5) / told[1]), 2)
-        for level in levels
-    }
+    found = {}
+    for level in levels:
+        weight = math.log((same[level] + 0.5) / told[0]) - math.log((other[level] + 0.5) / told[1])
+        found[level] = round(min(weight, 0.0) if level == "different" else weight, 2)
+    return found
 
 
-def _logistic(points: list[tuple[float, bool]]) -> tuple[float, float]:
-    """Slope and offset of the likeliest logistic curve, by Newton's method."""
-    slope, offset = 1.0, 0.0
+def _logistic(points: np.ndarray, is_true: np.ndarray) -> list[float]:
+    """Coefficients of the likeliest logistic curve, by Newton's method; a hundredth of ridge keeps it steady."""
+    found = np.zeros(points.shape[1])
     for _round in range(50):
-        g0 = g1 = h00 = h01 = h11 = 1e-9
-        for x, is_true in points:
-            p = 1 / (1 + math.exp(-max(-30.0, min(30.0, slope * x + offset))))
-            g0, g1 = g0 + is_true - p, g1 + (is_true - p) * x
-            w = p * (1 - p)
-            h00, h01, h11 = h00 + w, h01 + w * x, h11 + w * x * x
-        determinant = h00 * h11 - h01 * h01
-        offset += (h11 * g0 - h01 * g1) / determinant
-        slope += (h00 * g1 - h01 * g0) / determinant
-    return slope, offset
+        p = 1 / (1 + np.exp(-np.clip(points @ found, -30, 30)))
+        slope = points.T @ (is_true - p) - 0.01 * found
+        curve = (points * (p * (1 - p))[:, None]).T @ points + 0.01 * np.eye(points.shape[1])
+        found += np.linalg.solve(curve, slope)
+    return [float(each) for each in found]
 
 
 if __name__ == "__main__":

@@ -89,6 +89,7 @@ MENU = (
             Entry("site_list", _("Website"), icon="world", roles=ANALYSTS),
             Entry("policies", _("Grading rules"), icon="scale", roles=MANAGERS),
             Entry("cadence", _("Touch cadence"), icon="calendar-repeat", roles=MANAGERS),
+            Entry("own_fields", _("Fields"), icon="forms", roles=MANAGERS),
             Entry("consent_texts", _("Texts of consent"), icon="file-text", roles=MANAGERS),
             Entry("people", _("People"), icon="user-cog", roles=ADMINISTRATORS),
             Entry("webhook_list", _("Webhooks"), icon="webhook", roles=ADMINISTRATORS),

@@ -11,8 +11,10 @@ from core.errors import Conflict
 from core.models import User
 from core.roles import Role
 from customers.actions import ContactData, CustomerData, assign_owner, record_consent, record_customer
+from customers.actions.erased import lift_erasure
 from customers.models import ConsentAction, Customer
 from customers.models.customer import CustomerQuerySet
+from customers.queries.personal import erased_contacts
 from customers.rules.versions import Fate
 
 # The source under which customers entered by people are known.
@@ -44,11 +46,17 @@ def create_customer(
 ) -> int:
     """Write down a customer met by a person; returns the id. A farmer's or hunter's is their own at once.
 
-    Raises Conflict if an address belongs to a customer already: the message names those whom `by` may see.
+    Raises Conflict if an address belongs to a customer already: the message names those whom `by` may see; and
+    without a consent for an address of somebody whose data was erased.
     """
     for channel, value in contacts:
         _check_is_new(channel, value, by)
     known = tuple(ContactData(channel, value) for channel, value in contacts)
+    if consents:
+        lift_erasure(contacts=known)
+    elif erased := erased_contacts(contacts):
+        text = _("Whoever has this address had their data erased. Write them down only with a new consent.")
+        raise Conflict(text, field=min(erased)[0])
     result = record_customer(customer=CustomerData(source=BY_HAND, contacts=known, **details), now=at)
     if result.fate != Fate.CREATED:
         # The address became known since the look above: nobody's customer changes hands by that.

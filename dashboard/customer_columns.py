@@ -1,18 +1,21 @@
 """The columns of the customer list: what each shows, and by what it sorts."""
 
-from collections.abc import Callable, Collection
+from collections.abc import Callable, Collection, Iterable
 from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.formats import NOTHING
 from core.templatetags import ferma
+from customers.models import CustomField, FieldKind
+from customers.queries.labels import fields_in_use
 from customers.templatetags.contacts import contact_value
+from dashboard.custom_values import shown_value
 from dashboard.queries.customer_list import Row
 
 
@@ -48,6 +51,11 @@ def _owner(row: Row) -> str:
     return str(owner) if owner else format_html('<span class="muted">{}</span>', _t("pool"))
 
 
+def _tags(row: Row) -> str:
+    names = format_html_join(" ", '<span class="tag">{}</span>', ((name,) for name in row.tags))
+    return names or NOTHING
+
+
 COLUMNS = (
     Column("stage", _("Stage"), lambda row: ferma.lifecycle(row.stage)),
     Column("last", pgettext_lazy("column", "Last order"), lambda row: ferma.reldate(row.last_on), sort="last"),
@@ -72,6 +80,7 @@ COLUMNS = (
     Column("phone", _("Phone"), lambda row: contact_value(row.phone), css="nowrap"),
     Column("email", _("E-mail"), lambda row: contact_value(row.email), is_usual=False),
     Column("city", _("City"), lambda row: row.customer.city or NOTHING, is_usual=False),
+    Column("tags", _("Tags"), _tags, is_usual=False),
     Column(
         "added",
         pgettext_lazy("customer", "Added"),
@@ -83,11 +92,28 @@ COLUMNS = (
 USUAL = tuple(column.key for column in COLUMNS if column.is_usual)
 
 
-def shown(keys: Collection[str]) -> list[ShownColumn]:
+def all_columns() -> list[Column]:
+    """The columns that may be shown: those of every company, and one for each own field in use."""
+    return [*COLUMNS, *(_own_column(field) for field in fields_in_use())]
+
+
+def _own_column(field: CustomField) -> Column:
+    code, kind = field.code, field.kind
+    css = "n" if kind == FieldKind.NUMBER else ""
+    return Column(
+        f"own_{code}",
+        field.name,
+        lambda row: shown_value(kind, row.customer.custom.get(code)),
+        css=css,
+        is_usual=False,
+    )
+
+
+def shown(keys: Collection[str], among: Iterable[Column] = COLUMNS) -> list[ShownColumn]:
     """The columns with these keys, in their own order."""
     return [
         ShownColumn(column.key, str(column.label), column.cell, column.sort, column.css)
-        for column in COLUMNS
+        for column in among
         if column.key in keys
     ]
 

@@ -11,11 +11,13 @@ from dashboard.views import (
     customer_edit,
     customer_list,
     customer_parts,
+    customer_personal,
     customer_places,
     exports,
     handovers,
     ltv,
     overview,
+    own_fields,
     reading,
 )
 
@@ -73,5 +75,10 @@ urlpatterns = [
         customer_places.customer_place_remove,
         name="customer_place_remove",
     ),
+    path("customers/<int:pk>/personal/", customer_personal.customer_personal, name="customer_personal"),
+    path("customers/<int:pk>/personal/file/", customer_personal.customer_personal_file, name="customer_personal_file"),
+    path("fields/", own_fields.own_fields, name="own_fields"),
+    path("fields/<int:pk>/", own_fields.own_field, name="own_field"),
+    path("fields/<int:pk>/move/", own_fields.own_field_move, name="own_field_move"),
     path("consent-texts/", customer_consent.consent_texts, name="consent_texts"),
 ]

@@ -40,6 +40,11 @@ class SiteForm(forms.ModelForm):
         fields = ("name", "origins", "reports_visits", "is_active")
 
 
+def address_field(label: Any) -> forms.URLField:
+    """An address that may be left out; without a scheme it is https."""
+    return forms.URLField(label=label, required=False, max_length=500, assume_scheme="https")
+
+
 class WebFormForm(forms.ModelForm):
     """A form: what it asks, what it says, and to which channel it counts."""
 
@@ -63,6 +68,9 @@ class WebFormForm(forms.ModelForm):
         ),
     )
     channel_code = forms.ChoiceField(label=_("Channel"), required=False)
+    redirect_ru = address_field(_("then to the page, in Russian"))
+    redirect_en = address_field(_("then to the page, in English"))
+    privacy_url = address_field(_("privacy policy"))
 
     class Meta:
         model = Form

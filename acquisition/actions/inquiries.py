@@ -28,6 +28,9 @@ TEXTS = {
     "not_yes_no": _("true or false was expected."),
     "unknown_person": _("Nobody here has the e-mail %(value)s."),
     "unknown_order": _("There is no order %(value)s. Push the order first, then the inquiry again."),
+    "not_month": _("“%(value)s” is not a month. Expected, for example: 2026-11."),
+    "unknown_channel": _("There is no channel with the code %(value)s; make it first."),
+    "spend_repeated": _("An earlier row names the same channel, month and kind."),
     "inquiry_repeated": _("The same inquiry stands earlier in this batch, in row %(first)s."),
 }
 

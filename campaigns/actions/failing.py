@@ -2,13 +2,16 @@
 
 from datetime import datetime
 
+from django.db import transaction
+
 from campaigns.actions.claiming import SHORT_PAUSE
 from campaigns.actions.composing import Outgoing
 from campaigns.gateways.interface import Refused, Unavailable, Unclear
 from campaigns.models import Delivery, DeliveryState, MessageChannel
 from campaigns.queries.recipients import CONTACT_CHANNEL
 from campaigns.rules.attempts import pause_after
-from customers.models import ContactPoint, ContactStatus
+from customers.actions import add_event
+from customers.models import ContactPoint, ContactStatus, EventKind
 
 BROKEN_ADDRESS = {
     MessageChannel.EMAIL.value: ContactStatus.BOUNCED,
@@ -33,17 +36,26 @@ def put_off(*, outgoing: Outgoing, sender: str, now: datetime, error: Unavailabl
     return str(fields["state"])
 
 
-def fail(*, outgoing: Outgoing, sender: str, error: Refused) -> None:
-    """After a refusal for good; the address is marked where it is at fault."""
+@transaction.atomic
+def fail(*, outgoing: Outgoing, sender: str, now: datetime, error: Refused) -> None:
+    """After a refusal for good; where the address is at fault, it is marked, and the timeline tells it."""
     _leave_sending(outgoing, sender, {"state": DeliveryState.FAILED, "error": str(error)})
-    if error.address_fault:
-        channel = outgoing.delivery.channel
-        ContactPoint.objects.filter(
-            channel=CONTACT_CHANNEL[channel],
-            value=outgoing.address,
-            customer_id=outgoing.delivery.customer_id,
-            status=ContactStatus.VALID,
-        ).update(status=BROKEN_ADDRESS[channel])
+    if not error.address_fault:
+        return
+    delivery = outgoing.delivery
+    point = ContactPoint.objects.filter(
+        channel=CONTACT_CHANNEL[delivery.channel],
+        value=outgoing.address,
+        customer_id=delivery.customer_id,
+        status=ContactStatus.VALID,
+    )
+    point.update(status=BROKEN_ADDRESS[delivery.channel], updated_at=now)
+    add_event(
+        customer_id=delivery.customer_id,
+        kind=EventKind.MESSAGE_BOUNCED,
+        at=now,
+        data={"channel": delivery.channel, "message": delivery.pk, "reason": "bad_address"},
+    )
 
 
 def leave_unclear(*, outgoing: Outgoing, sender: str, error: Unclear) -> None:

@@ -149,7 +149,7 @@ class _Courier:
         try:
             receipt = self._hand_over(outgoing)
         except Refused as error:
-            fail(outgoing=outgoing, sender=self._sender, error=error)
+            fail(outgoing=outgoing, sender=self._sender, now=self._clock.now, error=error)
             self._tally[DeliveryState.FAILED] += 1
         except Unavailable as error:
             state = put_off(outgoing=outgoing, sender=self._sender, now=self._clock.now, error=error)

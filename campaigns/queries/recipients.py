@@ -17,6 +17,7 @@ from campaigns.queries.orders import ordered_since_entry
 from core.periods import company_day
 from customers.models import ContactChannel, ContactPoint, ContactStatus, Customer
 from customers.queries import consented, owed
+from customers.queries.personal import erased_contacts
 from touches.queries import pressed
 
 # The same channel under the name that contacts and consents know it by.
@@ -49,14 +50,20 @@ def facts_about(deliveries: Sequence[Delivery], now: datetime) -> Facts:
         customers=Customer.objects.only("name", "kind", "language", "time_zone").in_bulk(ids),
         addresses=addresses,
         consents={(pk, channel) for channel in channels for pk in consented(ids, CONTACT_CHANNEL[channel])},
-        suppressed=set(
-            Suppression.objects.filter(address__in=set(addresses.values())).values_list("channel", "address")
-        ),
+        suppressed=suppressed_of(addresses),
         pressed=pressed(ids, now),
         owed=owed(ids, company_day(now)),
         left_because=_left_because(deliveries),
         templates=_templates({delivery.template_code for delivery in deliveries}),
     )
+
+
+def suppressed_of(addresses: dict[tuple[int, str], str]) -> set[tuple[str, str]]:
+    """Those of the addresses, with their message channels, that get nothing: suppressed, or erased as a person's."""
+    named = Suppression.objects.filter(address__in=set(addresses.values())).values_list("channel", "address")
+    by_contact = {(CONTACT_CHANNEL[channel], value): channel for (_pk, channel), value in addresses.items()}
+    erased = erased_contacts(by_contact)
+    return set(named) | {(by_contact[contact], contact[1]) for contact in erased}
 
 
 def addresses_of(customer_ids: Collection[int], channels: Collection[str]) -> dict[tuple[int, str], str]:

@@ -138,10 +138,10 @@ BLANK = Details(None, "", None, {})
 def _put_tags(told: list[tuple[int, str]], by: User | None, now: datetime) -> set[int]:
     if not told:
         return set()
-    names = {name for _id, name in told}
+    names = dict.fromkeys(name for _id, name in told)
     known = _tag_ids(names)
     # In order: two transactions that make the same tags wait for each other, not in a ring.
-    missing = [(name,) for name in sorted(names - known.keys(), key=str.lower)]
+    missing = [(name,) for name in sorted((name for name in names if name not in known), key=str.lower)]
     if missing:
         with connection.cursor() as cursor:
             execute_values(cursor.cursor, _NEW_TAGS, missing)

@@ -9,8 +9,8 @@ from customers.queries.personal import identity_key
 from customers.rules.identities import CONTACT, REF, identity_digest
 from customers.rules.records import ContactData, CustomerData
 
-# A source that nobody can send: such a customer stands for the card of the number.
-ERASED = "(erased)"
+# A source that nobody can send, for the readers refuse NUL: such a customer stands for the card of the number.
+ERASED = "\0"
 
 
 @dataclass
@@ -58,3 +58,8 @@ def ref_digest(person: CustomerData) -> str:
 
 def contact_digest(contact: ContactData) -> str:
     return identity_digest(identity_key(), CONTACT, contact.channel, contact.value)
+
+
+def lift_erasure(*, contacts: Iterable[ContactData]) -> None:
+    """The people behind these addresses have agreed anew: what comes in under them is written down again."""
+    ErasedIdentity.objects.filter(digest__in=[contact_digest(contact) for contact in contacts]).delete()

@@ -8,6 +8,7 @@ the customer. A batch that would need thousands of locks takes the one that ever
 import hashlib
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
+from typing import Any
 
 from django.db import OperationalError, connection, transaction
 from django.utils.translation import gettext as _
@@ -38,16 +39,21 @@ def order_keys(order: OrderData) -> list[str]:
 
 def lock_identities(keys: Iterable[str]) -> None:
     """Wait for whoever is writing any of these, and hold them until the transaction ends."""
-    numbers = sorted({number_of(key) for key in keys})
     with connection.cursor() as cursor:
-        if len(numbers) > FEW:
-            cursor.execute("SELECT pg_advisory_xact_lock(%s)", [EVERYTHING])
-        else:
-            # In the order of the numbers: two transactions can then never wait for each other in a ring.
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock_shared(%s);SELECT pg_advisory_xact_lock(k) FROM unnest(%s::bigint[]) k",
-                [EVERYTHING, numbers],
-            )
+        cursor.execute(*lock_statement(keys))
+
+
+def lock_statement(keys: Iterable[str]) -> tuple[str, list[Any]]:
+    """What `lock_identities` sends, to be sent before what is read under the locks, and its parameters.
+
+    Each statement of one message sees what was committed before it began, so reading after waiting is right.
+    """
+    numbers = sorted({number_of(key) for key in keys})
+    if len(numbers) > FEW:
+        return "SELECT pg_advisory_xact_lock(%s)", [EVERYTHING]
+    # In the order of the numbers: two transactions can then never wait for each other in a ring.
+    statement = "SELECT pg_advisory_xact_lock_shared(%s);SELECT pg_advisory_xact_lock(k) FROM unnest(%s::bigint[]) k"
+    return statement, [EVERYTHING, numbers]
 
 
 def lock_everything() -> None:

@@ -19,20 +19,20 @@ CHANNEL_ORDER = ("phone", "email", "whatsapp", "telegram")
 CARD = ("birthday", "tax_number", "owner_id", "custom")
 DETAILS = ("kind", "name", "city", "language", "time_zone", "channel_code")
 
-_DETAILS_SQL = "c.id, c.kind, c.name, c.city, c.language, c.time_zone, c.channel_code"
+DETAILS_SQL = "c.id, c.kind, c.name, c.city, c.language, c.time_zone, c.channel_code"
 _BY_REF = f"""
-    SELECT 'ref', r.source, r.external_id, 0::bigint AS held, {_DETAILS_SQL}
+    SELECT 'ref', r.source, r.external_id, 0::bigint AS held, {DETAILS_SQL}
     FROM unnest(%s::text[], %s::text[]) k(a, b)
     JOIN customers_externalref r ON r.source = k.a AND r.external_id = k.b
     JOIN customers_customer c ON c.id = r.customer_id"""  # noqa: S608
 _BY_CONTACT = f"""
-    SELECT 'contact', p.channel, p.value, p.id AS held, {_DETAILS_SQL}
+    SELECT 'contact', p.channel, p.value, p.id AS held, {DETAILS_SQL}
     FROM unnest(%s::text[], %s::text[]) k(a, b)
     JOIN customers_contactpoint p ON p.channel = k.a AND p.value = k.b
     JOIN customers_customer c ON c.id = p.customer_id"""  # noqa: S608
-_BY_ID = f"SELECT 'id', '', '', 0::bigint AS held, {_DETAILS_SQL} FROM customers_customer c WHERE c.id = ANY(%s)"  # noqa: S608
+_BY_ID = f"SELECT 'id', '', '', 0::bigint AS held, {DETAILS_SQL} FROM customers_customer c WHERE c.id = ANY(%s)"  # noqa: S608
 _ERASED = f"""
-    SELECT 'erased', e.digest, e.at::text, 0::bigint AS held, {_DETAILS_SQL}
+    SELECT 'erased', e.digest, e.at::text, 0::bigint AS held, {DETAILS_SQL}
     FROM unnest(%s::text[]) k
     JOIN customers_erasedidentity e ON e.digest = k
     JOIN customers_customer c ON c.id = e.customer_id"""  # noqa: S608
@@ -74,42 +74,20 @@ class Party:
 class Directory:
     """The customers whom a batch may mean, loaded in one query; new ones join as the batch is walked."""
 
-    def __init__(self, people: Iterable[CustomerData], customer_ids: Collection[int] = ()) -> None:
+    def __init__(
+        self,
+        people: Iterable[CustomerData],
+        customer_ids: Collection[int] = (),
+        rows: Iterable[Sequence[Any]] | None = None,
+    ) -> None:
+        """`rows` are what `directory_statement` of the same people gave, where it was sent already."""
         self.parties: dict[int, Party] = {}
         self.by_ref: dict[tuple[str, str], Party] = {}
         self.by_contact: dict[tuple[str, str], Party] = {}
         self.new: list[Party] = []
         self.remembered = Remembered()
-        people = list(people)
-        refs = {(p.source, p.external_id) for p in people if p.external_id}
-        contacts = {(c.channel, c.value) for p in people for c in p.contacts}
-        self._load(refs, contacts, customer_ids, digests_of(people))
-
-    def _load(
-        self,
-        refs: set[tuple[str, str]],
-        contacts: set[tuple[str, str]],
-        customer_ids: Collection[int],
-        digests: list[str],
-    ) -> None:
-        parts, params = [], []
-        for statement, keys in ((_BY_REF, refs), (_BY_CONTACT, contacts)):
-            if keys:
-                parts.append(statement)
-                params += [list(column) for column in zip(*keys, strict=True)]
-        if digests:
-            parts.append(_ERASED)
-            params.append(digests)
-        if customer_ids:
-            parts.append(_BY_ID)
-            params.append(list(customer_ids))
-        if not parts:
-            return
-        with connection.cursor() as cursor:
-            # Whoever had an address first is found by it.
-            cursor.execute(" UNION ALL ".join(parts) + " ORDER BY held", params)
-            for kind, first, second, _held, id_, *details in cursor.fetchall():
-                self._take(kind, (first, second), id_, details)
+        for kind, first, second, _held, id_, *details in _loaded(people, customer_ids) if rows is None else rows:
+            self._take(kind, (first, second), id_, details)
 
     def _take(self, kind: str, key: tuple[str, str], id_: int, details: list[str]) -> None:
         party = self.parties.get(id_)
@@ -133,6 +111,7 @@ class Directory:
 
     def find(self, person: CustomerData, key: str = "") -> Party | None:
         """The customer meant, if it is known; `key` (external_id, phone, email) has only that looked at."""
+        key = "" if person.source == ERASED else key
         if (
             person.external_id
             and key in ("", "external_id")
@@ -201,6 +180,35 @@ class Directory:
         columns = ("customer_id", "channel", "value", "status", "created_at")
         insert_rows(ContactPoint, columns, contacts, into=into)
         add_events(events=[event for party in touched for event in _events(party, now)], into=into)
+
+
+def directory_statement(people: Iterable[CustomerData], customer_ids: Collection[int]) -> tuple[str, list[Any]]:
+    """What finds the customers whom people may mean, to be ordered by `held`, and its parameters; "" for nobody."""
+    people = list(people)
+    refs = {(p.source, p.external_id) for p in people if p.external_id}
+    contacts = {(c.channel, c.value) for p in people for c in p.contacts}
+    parts, params = [], []
+    for statement, keys in ((_BY_REF, refs), (_BY_CONTACT, contacts)):
+        if keys:
+            parts.append(statement)
+            params += [list(column) for column in zip(*keys, strict=True)]
+    if digests := digests_of(people):
+        parts.append(_ERASED)
+        params.append(digests)
+    if customer_ids:
+        parts.append(_BY_ID)
+        params.append(list(customer_ids))
+    return " UNION ALL ".join(parts), params
+
+
+def _loaded(people: Iterable[CustomerData], customer_ids: Collection[int]) -> list[tuple[Any, ...]]:
+    statement, params = directory_statement(people, customer_ids)
+    if not statement:
+        return []
+    with connection.cursor() as cursor:
+        # Whoever had an address first is found by it.
+        cursor.execute(statement + " ORDER BY held", params)
+        return cursor.fetchall()
 
 
 def _insert_customers(parties: list[Party], now: datetime, into: Writes) -> None:

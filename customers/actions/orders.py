@@ -1,15 +1,18 @@
 """Recording orders: one or a thousand, the same way."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime
+from typing import Any
 
 from django.db import connection, transaction
+from django.db.models import Model
 
 from core.money import exponent
 from customers.actions import order_rows
 from customers.actions.consents import ConsentFact, record_consents
 from customers.actions.faults import as_error
+from customers.actions.glance import Glance, glance
 from customers.actions.locks import lock_identities, order_keys
 from customers.actions.matching import Directory
 from customers.actions.order_rows import Entry, Stored
@@ -64,12 +67,13 @@ def record_orders(*, orders: Sequence[OrderData], now: datetime, mode: str = "bo
     entries = [Entry(order) for order in orders]
     _price(entries)
     _refuse_repeated(entries)
-    lock_identities(key for entry in _open(entries) for key in order_keys(entry.order))
-    _judge(entries, mode)
-    catalogue = Catalogue(line for entry in _open(entries) for line in entry.priced.lines)
+    seen = _look(_open(entries))
+    _judge(entries, mode, seen)
+    lines = [line for entry in _open(entries) for line in entry.priced.lines]
+    catalogue = Catalogue(lines, seen and seen.products)
     _cost(entries, catalogue)
-    directory = _match(entries)
-    _write(entries, catalogue, directory, now)
+    directory = _match(entries, seen)
+    _write(entries, catalogue, directory, now, seen)
     return [_result(entry) for entry in entries]
 
 
@@ -96,17 +100,29 @@ def _refuse_repeated(entries: list[Entry]) -> None:
             entry.refuse(Fault("external_id", "duplicate_in_batch", {"first": earlier}))
 
 
-def _judge(entries: list[Entry], mode: str) -> None:
+def _look(entries: list[Entry]) -> Glance | None:
+    """Lock what the orders and their customers are known by; of a single order read everything at once."""
+    if len(entries) == 1:
+        return glance(entries[0].order, (line.sku for line in entries[0].priced.lines if line.sku))
+    lock_identities(key for entry in entries for key in order_keys(entry.order))
+    return None
+
+
+def _judge(entries: list[Entry], mode: str, seen: Glance | None) -> None:
     waiting = {entry.key: entry for entry in _open(entries)}
-    if not waiting:
-        return
-    with connection.cursor() as cursor:
-        cursor.execute(_STORED, [list(column) for column in zip(*waiting, strict=True)])
-        for source, external_id, *columns in cursor.fetchall():
-            _compare(waiting.pop((source, external_id)), Stored(*columns), mode)
+    for source, external_id, *columns in _stored(waiting) if seen is None else seen.stored:
+        _compare(waiting.pop((source, external_id)), Stored(*columns), mode)
     if mode == "update":
         for entry in waiting.values():
             entry.refuse(Fault("", "not_known_yet"))
+
+
+def _stored(keys: Collection[tuple[str, str]]) -> Sequence[Sequence[Any]]:
+    if not keys:
+        return []
+    with connection.cursor() as cursor:
+        cursor.execute(_STORED, [list(column) for column in zip(*keys, strict=True)])
+        return cursor.fetchall()
 
 
 def _compare(entry: Entry, stored: Stored, mode: str) -> None:
@@ -131,10 +147,10 @@ def _cost(entries: list[Entry], catalogue: Catalogue) -> None:
             entry.refuse(*refusal.faults)
 
 
-def _match(entries: list[Entry]) -> Directory:
+def _match(entries: list[Entry], seen: Glance | None) -> Directory:
     entries = _open(entries)
     before = {entry.stored.customer_id for entry in entries if entry.stored}
-    directory = Directory((entry.order.customer for entry in entries), before)
+    directory = Directory((entry.order.customer for entry in entries), before, seen and seen.people)
     for entry in entries:
         entry.party = directory.admit(
             entry.order.customer,
@@ -151,13 +167,15 @@ def _present_owner(entry: Entry) -> int | None:
     return entry.stored.customer_id
 
 
-def _write(entries: list[Entry], catalogue: Catalogue, directory: Directory, now: datetime) -> None:
+def _write(
+    entries: list[Entry], catalogue: Catalogue, directory: Directory, now: datetime, seen: Glance | None
+) -> None:
     order_rows.renew_versions([entry for entry in entries if entry.has_newer_version])
     entries = _open(entries)
     if not entries:
         return
     writes = Writes()
-    ids = next_ids({Customer: len(directory.new), Order: sum(entry.stored is None for entry in entries)})
+    ids = _ids({Customer: len(directory.new), Order: sum(entry.stored is None for entry in entries)}, seen)
     directory.name_new(ids[Customer])
     directory.save(now, writes)
     catalogue.make_missing()
@@ -170,6 +188,12 @@ def _write(entries: list[Entry], catalogue: Catalogue, directory: Directory, now
     mark_stale(customer_ids=before | {entry.party.id for entry in entries}, at=now, into=writes)
     writes.send()
     record_consents(facts=[fact for entry in entries for fact in _consents(entry)])
+
+
+def _ids(counts: dict[type[Model], int], seen: Glance | None) -> dict[type[Model], list[int]]:
+    if seen is None or len(seen.customer_ids) < counts[Customer] or len(seen.order_ids) < counts[Order]:
+        return next_ids(counts)
+    return {Customer: seen.customer_ids[: counts[Customer]], Order: seen.order_ids[: counts[Order]]}
 
 
 def _consents(entry: Entry) -> list[ConsentFact]:

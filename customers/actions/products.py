@@ -1,7 +1,8 @@
 """Products named by orders: their costs, and making those that are not known yet."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
+from typing import Any
 
 from django.db import connection
 from psycopg2.extras import execute_values
@@ -20,24 +21,29 @@ _NEW_CATEGORY = "INSERT INTO customers_productcategory (name) VALUES %s ON CONFL
 class Catalogue:
     """The products that a batch names. `costs` by code; `ids` too once the missing ones are made."""
 
-    def __init__(self, lines: Iterable[PricedLine]) -> None:
+    def __init__(self, lines: Iterable[PricedLine], rows: Iterable[Sequence[Any]] | None = None) -> None:
+        """`rows` of the products (code, id, cost, margin), where they were read already."""
         self.named: dict[str, PricedLine] = {}
         for line in lines:
             if line.sku:
                 self.named.setdefault(line.sku, line)
         self.ids: dict[str, int] = {}
         self.costs: dict[str, ProductCost] = {}
-        self._load(list(self.named))
+        self._take(self._known(list(self.named)) if rows is None else rows)
         self._margins_of_new()
 
-    def _load(self, skus: list[str]) -> None:
+    def _take(self, rows: Iterable[Sequence[Any]]) -> None:
+        for sku, id_, cost, margin in rows:
+            self.ids[sku] = id_
+            self.costs[sku] = ProductCost(unit_cost=cost, margin_rate=margin)
+
+    @staticmethod
+    def _known(skus: list[str]) -> list[tuple[Any, ...]]:
         if not skus:
-            return
+            return []
         with connection.cursor() as cursor:
             cursor.execute(_KNOWN, [skus])
-            for sku, id_, cost, margin in cursor.fetchall():
-                self.ids[sku] = id_
-                self.costs[sku] = ProductCost(unit_cost=cost, margin_rate=margin)
+            return cursor.fetchall()
 
     @property
     def _missing(self) -> list[PricedLine]:
@@ -63,7 +69,7 @@ class Catalogue:
             ids = {name: id_ for name, (id_, _margin) in self._categories(names).items()}
             rows = [(line.sku, line.name, ids.get(line.category), True) for line in missing]
             execute_values(cursor.cursor, _NEW, rows, page_size=1000)
-        self._load([line.sku for line in missing])
+        self._take(self._known([line.sku for line in missing]))
 
     @staticmethod
     def _categories(names: set[str]) -> dict[str, tuple[int, Decimal | None]]:

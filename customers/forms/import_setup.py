@@ -110,7 +110,11 @@ class SetupForm(forms.Form):
         return [self[name] for name in names if name in self.fields]
 
     def told(self, name: str) -> Any:
-        """What was chosen, "" where that makes no sense."""
+        """What was chosen, "" where that makes no sense; what is offered, before anything was chosen."""
+        if name not in self.fields:
+            return ""
+        if not self.is_bound:
+            return self.initial.get(name) or ""
         self.is_valid()
         return self.cleaned_data.get(name) or ""
 

@@ -11,7 +11,7 @@ from tqdm import tqdm
 
 from core.errors import DomainError
 from core.journal import acting
-from customers.actions.imports import Order, Report, Telling, kind_of, load_mapping, work
+from customers.actions.imports import Assignment, Report, Telling, kind_of, load_mapping, work
 from customers.models import ImportMode
 
 
@@ -72,7 +72,7 @@ class ImportCommand(BaseCommand):
         if options["key"] and options["key"] not in dict(kind.keys):
             raise CommandError(f"Rows of {kind.code} are known by: {', '.join(dict(kind.keys))}.")
         acting(user_id=None, origin="command")
-        order = Order(
+        order = Assignment(
             path=path,
             mapping=load_mapping(options["mapping"], kind.code),
             kind=kind,

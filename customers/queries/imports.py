@@ -1,6 +1,7 @@
 """The imports as pages show them."""
 
 from dataclasses import dataclass
+from pathlib import Path
 
 from django.db.models import QuerySet
 
@@ -45,6 +46,11 @@ def progress_of(job: ImportJob) -> Progress:
 def is_open(job: ImportJob) -> bool:
     """Whether the import can be set up and started."""
     return job.state in OPEN or (job.state == ImportState.DONE and job.is_dry_run)
+
+
+def in_words(text: str, job: ImportJob) -> str:
+    """A message about the file under the name that people know it by."""
+    return text.replace(Path(job.file).name, job.name) if job.file else text
 
 
 def last_source(kind: str) -> str:

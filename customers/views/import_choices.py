@@ -14,7 +14,7 @@ from customers.actions.imports import ImportKind, Shape, kind_of, preview, shape
 from customers.actions.imports.mapping import SEPARATORS
 from customers.forms.import_setup import MOST_COLUMNS, Meaning, SetupForm, TargetOptions, constant_lines
 from customers.models import ImportJob, ImportMode, SavedMapping
-from customers.queries.imports import last_source, saved_mappings
+from customers.queries.imports import in_words, last_source, saved_mappings
 from customers.views.import_preview import PreviewTable, preview_table
 
 SAMPLES = 3
@@ -175,7 +175,7 @@ class Setup:
         try:
             found = preview(self.job, mapping, now=timezone.now())
         except DomainError as error:
-            return None, str(error.message)
+            return None, in_words(str(error.message), self.job)
         lacking = [target.name for target in self.kind.targets if target.required]
         told = mapping["fields"]
         return preview_table(found, self.kind, told, mapping["constants"], lacking), ""
@@ -191,7 +191,7 @@ def _look(job: ImportJob, settings: dict[str, Any]) -> tuple[Shape | None, str]:
     try:
         found = shape(job, settings)
     except DomainError as error:
-        return None, str(error.message)
+        return None, in_words(str(error.message), job)
     return (found, "") if found.header else (None, str(_("The file is empty: it has not even a header.")))
 
 

@@ -1,7 +1,7 @@
 """The first rows of a file as a table: a column for each field that is told."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
@@ -31,11 +31,12 @@ class Row:
 
 @dataclass(frozen=True)
 class PreviewTable:
-    """What the page shows; `wrong` rows have a mistake."""
+    """What the page shows; `wrong` rows have a mistake, `common` ones are those of every row."""
 
-    heads: list[Head] = field(default_factory=list)
-    rows: list[Row] = field(default_factory=list)
-    wrong: int = 0
+    heads: list[Head]
+    rows: list[Row]
+    wrong: int
+    common: list[str]
 
 
 def preview_table(
@@ -55,7 +56,10 @@ def preview_table(
     ]
     raw = {name: [places[c.casefold()] for c in columns if c.casefold() in places] for name, columns in fields.items()}
     rows = [_row(row, heads, raw, set(lacking)) for row in found.rows]
-    return PreviewTable(heads, rows, sum(bool(row.faults or any(c.faults for c in row.cells)) for row in rows))
+    wrong = sum(bool(row.faults or any(cell.faults for cell in row.cells)) for row in rows)
+    common = [text for text in rows[0].faults if all(text in row.faults for row in rows)] if len(rows) > 1 else []
+    rows = [replace(row, faults=[text for text in row.faults if text not in common]) for row in rows]
+    return PreviewTable(heads, rows, wrong, common)
 
 
 def _row(row: PreviewRow, heads: Sequence[Head], raw: Mapping[str, Sequence[int]], lacking: set[str]) -> Row:

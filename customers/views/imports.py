@@ -18,7 +18,7 @@ from core.formats import number_text
 from customers.actions.faults import TEXTS
 from customers.actions.imports import KINDS, refused_file, start, stop
 from customers.models import ImportJob, ImportState
-from customers.queries.imports import ACTIVE, Progress, imports_seen_by, is_open, progress_of
+from customers.queries.imports import ACTIVE, Progress, imports_seen_by, in_words, is_open, progress_of
 from customers.views.access import importing, job_or_404
 from customers.views.import_undo import by_name, what_stayed
 from customers.views.import_upload import upload_context
@@ -105,6 +105,7 @@ def _context(job: ImportJob) -> dict[str, Any]:
     is_over = not progress.is_active
     return {
         "job": job,
+        "error": in_words(job.error, job),
         "kind": kind_label(job),
         "progress": progress,
         "left": _time_text(progress.seconds_left),

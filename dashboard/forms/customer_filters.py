@@ -12,13 +12,16 @@ from acquisition.models import Channel
 from acquisition.rules import month_of
 from core.badges import GRADES, STAGES
 from core.models import User
-from customers.models import CustomerKind
+from customers.models import CustomerKind, Tag
+from customers.queries.labels import fields_in_use
+from dashboard.forms.own_filter import OwnFilter
 from dashboard.queries.customer_filters import MARKED, MINE, NO_GRADE, POOL, Filters
 from dashboard.queries.people import holders
 from segmentation.models import Forecast, Grade, Lifecycle
 
 GRADE_CHOICES = [*Grade.choices, (MARKED, "X"), (NO_GRADE, _("No grade"))]
 SECOND_ROW = ("channel", "kind", "method", "ordered_from", "ordered_to", "won_month")
+TAGS_SHOWN = 40
 ANY = [("", pgettext_lazy("filter", "Any"))]
 
 
@@ -61,6 +64,7 @@ class CustomerFilterForm(forms.Form):
     )
     won_month = MonthField(label=_("First ordered in"), required=False)
     risk = forms.BooleanField(label=_("With value at risk"), required=False)
+    tag = forms.MultipleChoiceField(label=_("Tag"), required=False)
 
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data)
@@ -73,12 +77,18 @@ class CustomerFilterForm(forms.Form):
             *people,
         ]
         self.fields["channel"].choices = [*ANY, *channels]
+        self.fields["tag"].choices = [(str(pk), name) for pk, name in Tag.objects.values_list("pk", "name")]
+        self.own = [OwnFilter(field) for field in fields_in_use()]
+        for own in self.own:
+            self.fields.update(own.fields())
 
     def filters(self) -> Filters:
         """What was asked for and makes sense."""
         self.is_valid()
-        given = {name: value for name, value in self.cleaned_data.items() if value}
-        return Filters(**{name: tuple(value) if isinstance(value, list) else value for name, value in given.items()})
+        given = {name: value for name, value in self.cleaned_data.items() if value and name in self.base_fields}
+        plain = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
+        own = tuple(condition for own in self.own for condition in own.conditions(self.cleaned_data))
+        return Filters(**plain, own=own)
 
     def grade_toggles(self) -> list[dict[str, Any]]:
         """Grades as the row of letters to press."""
@@ -94,9 +104,18 @@ class CustomerFilterForm(forms.Form):
         return [{"value": stage, "badge": STAGES[stage], "on": stage in chosen} for stage in Lifecycle.values]
 
     def more_fields(self) -> list[forms.BoundField]:
-        """The fields of the second row, apart from its tick box."""
-        return [self[name] for name in SECOND_ROW]
+        """The fields of the second row, apart from its tick box; after them the company's own."""
+        return [self[name] for name in (*SECOND_ROW, *self._own_names())]
+
+    def _own_names(self) -> list[str]:
+        return [name for own in self.own for name in own.fields()]
+
+    def tag_toggles(self) -> list[dict[str, Any]]:
+        """The tags that are asked for, and then the others, to press."""
+        chosen = self["tag"].value() or []
+        tags = [{"value": pk, "name": name, "on": pk in chosen} for pk, name in self.fields["tag"].choices]
+        return sorted(tags, key=lambda tag: not tag["on"])[:TAGS_SHOWN]
 
     def more_is_used(self) -> bool:
         """Whether a filter of the second row is set, so that it must be seen."""
-        return any(self.data.get(name) for name in (*SECOND_ROW, "risk"))
+        return any(self.data.get(name) for name in (*SECOND_ROW, "risk", "tag", *self._own_names()))

@@ -120,3 +120,19 @@ def _initial(own: OwnField) -> Any:
     if own.kind == FieldKind.YES_NO and isinstance(own.value, bool):
         return "yes" if own.value else "no"
     return "" if own.value is None else own.value
+
+
+class EraseForm(forms.Form):
+    """The name of the customer, typed: an erasure is not undone."""
+
+    word = forms.CharField(label=_("Type the name to confirm"), widget=forms.TextInput(attrs={"autocomplete": "off"}))
+
+    def __init__(self, *args: Any, word: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.expected = word
+
+    def clean_word(self) -> str:
+        word = str(self.cleaned_data["word"])
+        if " ".join(word.split()).lower() != " ".join(self.expected.split()).lower():
+            raise forms.ValidationError(_("This is not the name. Nothing was erased."))
+        return word

@@ -1,8 +1,10 @@
 """What the pages about reading the base are asked for, and the limits."""
 
+from datetime import date
 from typing import Any
 
 from django import forms
+from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -11,6 +13,8 @@ from core.models import User
 from core.roles import Role
 from customers.models import AccessKind
 
+# The days after it are counted too.
+LAST_DAY = date(9999, 1, 1)
 LIMITED = (AccessKind.CONTACT, AccessKind.EXPORT)
 
 
@@ -24,7 +28,10 @@ class ReadingFilter(forms.Form):
         empty_label=_("Everybody"),
     )
     day = forms.DateField(
-        label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=_("Day"),
+        required=False,
+        validators=[MaxValueValidator(LAST_DAY)],
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )
     kind = forms.ChoiceField(
         label=pgettext_lazy("reading", "Kind"), required=False, choices=[("", _("Everything")), *AccessKind.choices]

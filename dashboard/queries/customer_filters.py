@@ -8,9 +8,10 @@ from django.db.models import Exists, OuterRef, Q
 
 from core.models import User
 from core.periods import add_months
-from customers.models import Customer, Order
+from customers.models import Customer, CustomerTag, Order
 from customers.models.customer import CustomerQuerySet
 from dashboard.queries.customer_search import search
+from dashboard.queries.own_conditions import OwnCondition, with_own
 
 POOL = "pool"
 MINE = "me"
@@ -24,7 +25,8 @@ class Filters:
     """What the address asks for; empty means not asked.
 
     owner: an id, `me` or `pool`. channel: a code. won_month: the first day of the month in which the
-    customer first ordered. ordered_from, ordered_to: days between which a counted order was placed.
+    customer first ordered. ordered_from, ordered_to: days between which a counted order was placed. tag: ids,
+    all of which are worn.
     """
 
     q: str = ""
@@ -38,6 +40,8 @@ class Filters:
     ordered_to: date | None = None
     won_month: date | None = None
     risk: bool = False
+    tag: tuple[str, ...] = ()
+    own: tuple[OwnCondition, ...] = ()
 
     @property
     def only_buyers(self) -> bool:
@@ -54,6 +58,9 @@ class Filters:
         pairs = []
         for name in self.__dataclass_fields__:
             value = getattr(self, name)
+            if name == "own":
+                pairs += [condition.parameter for condition in value]
+                continue
             each = value if isinstance(value, tuple) else (value,)
             pairs += [(name, _in_address(name, one)) for one in each if one]
         return pairs
@@ -68,7 +75,7 @@ def _in_address(name: str, value: str | date | bool) -> str:
 def filtered(user: User, filters: Filters) -> CustomerQuerySet:
     """Customers that the user may see and the filters let through."""
     customers = search(Customer.objects.for_user(user), filters.q)
-    for apply in (_standing, _owner, _origin, _orders):
+    for apply in (_standing, _owner, _origin, _orders, _labels):
         customers = apply(customers, filters, user)
     if filters.kind:
         customers = customers.filter(kind=filters.kind)
@@ -116,3 +123,11 @@ def _orders(customers: CustomerQuerySet, filters: Filters, _user: User) -> Custo
     if filters.ordered_to:
         orders = orders.filter(placed_on__lte=filters.ordered_to)
     return customers.filter(Exists(orders))
+
+
+def _labels(customers: CustomerQuerySet, filters: Filters, _user: User) -> CustomerQuerySet:
+    for tag in filters.tag:
+        customers = customers.filter(Exists(CustomerTag.objects.filter(customer=OuterRef("pk"), tag_id=int(tag))))
+    for condition in filters.own:
+        customers = with_own(customers, condition)
+    return customers

@@ -9,11 +9,12 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import BigIntegerField, ExpressionWrapper, F, Prefetch
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import BigIntegerField, ExpressionWrapper, F, OuterRef, Prefetch
 from django.db.models.functions import NullIf
 
 from core.models import User
-from customers.models import ContactChannel, ContactPoint, ContactStatus, Customer
+from customers.models import ContactChannel, ContactPoint, ContactStatus, Customer, CustomerTag
 from customers.models.customer import CustomerQuerySet
 from dashboard.queries.customer_filters import Filters, filtered
 
@@ -97,6 +98,8 @@ def _with_figures(customers: CustomerQuerySet) -> CustomerQuerySet:
     reachable = ContactPoint.objects.filter(
         channel__in=[ContactChannel.PHONE, ContactChannel.EMAIL], status=ContactStatus.VALID
     ).order_by("-pk")
+    tags = CustomerTag.objects.filter(customer=OuterRef("pk")).order_by("tag__name").values("tag__name")
+    customers = customers.annotate(tag_names=ArraySubquery(tags))
     return customers.select_related("owner", "standing", "statistics", "x_mark").prefetch_related(
         Prefetch("contact_points", queryset=reachable, to_attr="reachable")
     )
@@ -110,6 +113,7 @@ class Row:
     phone: ContactPoint | None
     email: ContactPoint | None
     is_marked: bool
+    tags: list[str]
     grade: str = ""
     stage: str = ""
     realised: Decimal | None = None
@@ -128,6 +132,7 @@ def as_row(customer: Customer) -> Row:
         phone=newest.get(ContactChannel.PHONE),
         email=newest.get(ContactChannel.EMAIL),
         is_marked=hasattr(customer, "x_mark"),
+        tags=getattr(customer, "tag_names", []),
         **_standing_fields(customer),
         **_statistics_fields(customer),
     )

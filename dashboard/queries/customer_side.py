@@ -4,7 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.contrib.postgres.expressions import ArraySubquery
-from django.db.models import F, OuterRef, QuerySet, Subquery, Value
+from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Concat, JSONObject, NullIf
 from django.http import Http404
 
@@ -128,7 +128,7 @@ def contacts_of(customer_id: int) -> QuerySet[ContactPoint]:
     changes = Change.objects.filter(
         table_name=ContactPoint._meta.db_table, row_id=OuterRef("pk"), after__has_key="status"
     ).order_by("-pk")
-    name = Coalesce(NullIf("actor__first_name", Value("")), "actor__email", Value(""))
+    name = Coalesce(NullIf("actor__first_name", Value("")), "actor__email", Value(""), output_field=CharField())
     points = ContactPoint.objects.filter(customer=customer_id).order_by("channel", "-created_at", "-pk")
     return points.annotate(
         status_at=Subquery(changes.values("at")[:1]), status_by=Subquery(changes.values(name=name)[:1])

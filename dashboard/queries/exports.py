@@ -77,7 +77,7 @@ def _contacts(customer: str, *channels: str) -> Subquery:
     points = ContactPoint.objects.filter(
         customer=OuterRef(customer), channel__in=channels, status=ContactStatus.VALID
     ).order_by()
-    together = points.values("customer").annotate(text=StringAgg("value", delimiter=", ", ordering="id"))
+    together = points.values("customer").annotate(text=StringAgg("value", delimiter=", ", order_by="id"))
     return Subquery(together.values("text"))
 
 

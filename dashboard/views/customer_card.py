@@ -138,6 +138,7 @@ def _page(request: HttpRequest, pk: int, tab: str, context_of: Any, *, more: boo
         "method": dict(Forecast.choices).get(card.standing.method if card.standing else "", ""),
         "may_assign": request.user.has_role(Role.MANAGER),
         "may_edit": request.user.has_role(*WORKS_WITH_CUSTOMERS) and card.customer.erased_at is None,
+        "may_hand_out": request.user.has_role(Role.MANAGER),
         "may_take": card.customer.owner_id is None and request.user.has_role(Role.FARMER, Role.HUNTER),
     }
     return render(request, "dashboard/customer_card.html", context | context_of())

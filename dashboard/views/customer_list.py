@@ -12,7 +12,7 @@ from core.access import role_required
 from core.actions import forget_view, save_view
 from core.models import User
 from core.roles import Role
-from dashboard.customer_columns import COLUMNS, USUAL, cells, shown
+from dashboard.customer_columns import USUAL, all_columns, cells, shown
 from dashboard.forms.customer_filters import CustomerFilterForm
 from dashboard.queries.customer_filters import Filters
 from dashboard.queries.customer_list import DEFAULT_SORT, SORTS, as_row, customer_page
@@ -32,7 +32,8 @@ def customer_list(request: HttpRequest) -> HttpResponse:
     filters = form.filters()
     sort = _sort(request.GET.get("sort", ""))
     page = customer_page(user=request.user, filters=filters, sort=sort, number=_number(request))
-    columns = shown(request.session.get(COLUMNS_KEY, USUAL))
+    known = all_columns()
+    columns = shown(request.session.get(COLUMNS_KEY, USUAL), known)
     query = urlencode(filters.parameters() + ([("sort", sort)] if sort != DEFAULT_SORT else []))
     context = {
         "form": form,
@@ -43,7 +44,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
         "query": query,
         "columns": columns,
         "column_keys": {column.key for column in columns},
-        "all_columns": COLUMNS,
+        "all_columns": known,
         "saved_views": request.user.saved_views.filter(page=PAGE),
         "may_assign": request.user.has_role(Role.MANAGER),
     }
@@ -76,7 +77,7 @@ def customer_suggestions(request: HttpRequest) -> HttpResponse:
 @require_POST
 def customer_columns(request: HttpRequest) -> HttpResponse:
     """Choose the columns of the list."""
-    known = {column.key for column in COLUMNS}
+    known = {column.key for column in all_columns()}
     request.session[COLUMNS_KEY] = [key for key in request.POST.getlist("column") if key in known]
     return _back_to_list(request.POST.get("query", ""))
 

@@ -40,12 +40,13 @@ def receive(*, connection: Connection, incoming: Incoming, has_secret: bool, now
     adapter = ADAPTERS[connection.platform]
     if adapter.is_ping(incoming):
         return Receipt(200, "ping")
+    if len(incoming.body) > MAX_BODY:
+        # It was not read to its end, so that its signature cannot be told.
+        error = Unreadable("too_large", limit=MAX_BODY)
+        return refuse(connection=connection, incoming=incoming, error=error, status=413, now=now)
     signature = _signature(adapter, connection, incoming, has_secret=has_secret)
     if signature == Signature.FORGED:
         return refuse(connection=connection, incoming=incoming, error=Unreadable("forged"), status=401, now=now)
-    if len(incoming.body) > MAX_BODY:
-        error = Unreadable("too_large", limit=MAX_BODY)
-        return refuse(connection=connection, incoming=incoming, error=error, status=413, signature=signature, now=now)
     try:
         topic, delivery_id = _identify(adapter, incoming, now)
     except Unreadable as error:

@@ -31,7 +31,12 @@ class Outcome:
     customer_ids: list[int] = field(default_factory=list)
     errors: list[dict[str, Any]] = field(default_factory=list)
     notes: list[dict[str, str]] = field(default_factory=list)
-    is_ignored: bool = False
+    has_news: bool = False
+
+    @property
+    def is_ignored(self) -> bool:
+        """Whether the message was sound, and nothing here is different for it."""
+        return bool(self.notes) and not self.errors and not self.has_news
 
     def refuse(self, refusal: Faulty | Unusable, about: str) -> None:
         found = refusal.faults if isinstance(refusal, Faulty) else (refusal,)
@@ -54,7 +59,6 @@ def record_told(*, told: Told, ctx: Context, received_at: datetime, now: datetim
     _record(_in_order_of_arrival(orders), outcome, now)
     _cancel(told.cancelled, ctx, outcome, received_at, now)
     _refund(told.refunded, ctx, outcome, now)
-    outcome.is_ignored = bool(outcome.notes) and not (outcome.errors or outcome.order_ids or outcome.customer_ids)
     outcome.errors = outcome.errors[:MAX_ERRORS]
     return outcome
 
@@ -68,6 +72,7 @@ def _customers(found: Iterable[dict[str, Any]], ctx: Context, outcome: Outcome, 
             outcome.refuse(refusal, str(data.get("external_id", "")))
     if people:
         outcome.customer_ids += [result.customer_id for result in record_customers(customers=people, now=now)]
+        outcome.has_news = True
 
 
 def _read(data: dict[str, Any], ctx: Context, outcome: Outcome, now: datetime) -> OrderData | None:
@@ -119,6 +124,8 @@ def _record(orders: list[OrderData], outcome: Outcome, now: datetime) -> None:
             continue
         if result.fate in (Fate.OUTDATED, Fate.UNCHANGED):
             outcome.note(result.fate.value, order.number or order.external_id)
+        else:
+            outcome.has_news = True
         outcome.order_ids += [result.order_id] if result.order_id else []
         outcome.customer_ids += [result.customer_id] if result.customer_id else []
 

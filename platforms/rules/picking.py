@@ -12,8 +12,8 @@ from customers.rules.numbers import MAX_AMOUNT
 from platforms.rules.contract import Context, Note, Unreadable
 
 ZERO = Decimal(0)
-MICRO = Decimal("0.000001")
 MAX_ROWS = 1000
+MAX_DIGITS = 20
 
 
 def text(data: dict[str, Any], *names: str, limit: int = 300) -> str:
@@ -79,9 +79,10 @@ def number(data: dict[str, Any], name: str, default: Decimal = ZERO) -> Decimal:
         found = Decimal(value.strip().replace(" ", "").replace(",", ".") if isinstance(value, str) else value)
     except InvalidOperation as error:
         raise Unreadable("wrong_kind", field=name, expected="number") from error
-    if not found.is_finite() or abs(found) > MAX_AMOUNT:
+    # By the exponent first: arithmetic on 1e999999999 overflows.
+    if not found.is_finite() or found.adjusted() > MAX_DIGITS or abs(found) > MAX_AMOUNT:
         raise Unreadable("out_of_range", field=name)
-    return round(found, 6)
+    return round(found, 6) if found.adjusted() > -MAX_DIGITS else ZERO
 
 
 def moment(data: dict[str, Any], name: str, ctx: Context, *, is_utc: bool = False) -> datetime | None:

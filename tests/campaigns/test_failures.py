@@ -86,6 +86,8 @@ def test_a_refusal_for_good_fails_at_once_and_marks_a_number_that_is_at_fault(ga
     send()
     assert state_of(delivery) == "failed"
     assert ContactPoint.objects.get(customer=delivery.customer).status == "unreachable"
+    told = TimelineEvent.objects.get(customer=delivery.customer, kind="message_bounced")
+    assert told.data == {"channel": "sms", "message": delivery.pk, "reason": "bad_address"}
 
 
 def test_a_refused_text_does_not_mark_the_number(gateway):
@@ -93,6 +95,7 @@ def test_a_refused_text_does_not_mark_the_number(gateway):
     delivery = sms()
     send()
     assert ContactPoint.objects.get(customer=delivery.customer).status == "valid"
+    assert not TimelineEvent.objects.filter(kind="message_bounced").exists()
 
 
 def test_when_the_whole_gateway_is_away_nobody_loses_an_attempt(gateway):

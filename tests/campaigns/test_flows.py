@@ -9,6 +9,7 @@ from django.db import connection
 from campaigns.actions import advance_flows, enrol, install_win_back, send_due
 from campaigns.models import Delivery, Enrolment, OutboxMessage, Suppression
 from campaigns.rules.holdout import in_holdout
+from customers.actions.obligations import close_obligation, make_obligation
 from customers.models import TimelineEvent
 from loyalty.models import PromoCode
 from segmentation.models import LifecycleChange, Standing
@@ -98,6 +99,14 @@ def test_who_is_under_contact_pressure_enters_on_a_later_night():
     Touch.objects.create(customer=lapsed(), channel="email", outcome="sent", at=NOON)
     assert enrol(as_of=TODAY, now=NOON) == 0
     assert enrol(as_of=TODAY, now=NOON + timedelta(days=4)) == 1
+
+
+def test_whom_we_owe_something_enters_once_the_promise_is_kept():
+    FlowFactory()
+    made = make_obligation(customer_id=lapsed().pk, kind="documents", due_on=TODAY - timedelta(days=1), at=NOON)
+    assert enrol(as_of=TODAY, now=NOON) == 0
+    close_obligation(obligation_id=made.pk, outcome="kept", on=TODAY, at=NOON)
+    assert enrol(as_of=TODAY, now=NOON) == 1
 
 
 def test_the_most_valuable_enter_first_and_the_others_on_the_next_nights():

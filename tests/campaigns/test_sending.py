@@ -8,6 +8,7 @@ from django.core import mail
 from campaigns.actions import queue_message, send_due
 from campaigns.models import Delivery, OutboxMessage, Suppression
 from core.errors import InvalidInput
+from customers.actions.obligations import close_obligation, make_obligation
 from customers.models import Consent, ContactPoint, ServiceCost, TimelineEvent
 from tests.factories.campaigns import (
     NOON,
@@ -187,6 +188,20 @@ def test_contact_pressure_puts_a_message_off_and_after_a_week_holds_it_back():
     send(NOON + timedelta(days=8))
     second.refresh_from_db()
     assert (second.state, second.held_back) == ("held_back", "pressure")
+
+
+def test_nothing_is_offered_while_a_promise_is_overdue_and_a_service_message_still_goes():
+    customer = reachable()
+    promise = {"customer_id": customer.pk, "kind": "delivery", "due_on": NOON.date() - timedelta(days=1), "at": NOON}
+    made = make_obligation(**promise)
+    offer = DeliveryFactory(customer=customer)
+    Delivery.objects.update(created_at=NOON)
+    DeliveryFactory(customer=customer, purpose="service")
+    assert send()["sent"] == 1
+    offer.refresh_from_db()
+    assert (offer.state, offer.due_at) == ("due", NOON + timedelta(days=1))
+    close_obligation(obligation_id=made.pk, outcome="kept", on=NOON.date(), at=NOON)
+    assert send(NOON + timedelta(days=1))["sent"] == 1
 
 
 def test_two_due_messages_of_one_customer_do_not_slip_past_the_pressure_together():

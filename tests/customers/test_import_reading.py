@@ -127,7 +127,7 @@ GOOD = {"source": "till", "order": {"id": "no"}, "fields": {"placed_at": "date",
         ({"fields": []}, "fields"),
         ({"level": "basket"}, "basket"),
         ({"file": {"separator": "slash"}}, "slash"),
-        ({"file": {"header": True}}, "header"),
+        ({"file": {"heading": True}}, "heading"),
         ({"level": "line", "order": {"id": "no", "number_repeats": True}}, "number_repeats"),
     ],
 )

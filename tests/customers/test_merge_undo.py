@@ -5,7 +5,6 @@ from datetime import UTC, date, datetime, timedelta
 import pytest
 from django.db import connection
 
-from campaigns.models import Delivery
 from core.errors import Conflict, NotFound
 from core.journal import acting
 from core.models import ChangeSet
@@ -28,11 +27,10 @@ from customers.models import (
 )
 from customers.queries import consented
 from customers.queries.duplicates import present_id
-from nps.models import Response
 from segmentation.actions import recompute_statistics, refresh_stale
 from segmentation.actions.standings import conclude_customers
 from segmentation.models import XMark
-from tests.factories.campaigns import DeliveryFactory, EnrolmentFactory
+from tests.factories.campaigns import DeliveryFactory
 from tests.factories.company import belongings, company
 from tests.factories.core import ManagerFactory, UserFactory
 from tests.factories.customers import ConsentFactory, ContactPointFactory, CustomerFactory, OrderFactory
@@ -213,6 +211,3 @@ def test_a_merge_is_undone_once_and_only_by_who_made_it_or_a_manager():
     assert ChangeSet.objects.count() == 2
     with pytest.raises(NotFound):
         undo_merge(change_set_id=made.pk + 100, by=ManagerFactory(), at=AT)
-    assert not Response.objects.exists()
-    assert not Delivery.objects.exists()
-    assert EnrolmentFactory

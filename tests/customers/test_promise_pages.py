@@ -64,7 +64,9 @@ def test_a_promise_is_made_on_the_customers_page(client, today):
     assert client.post(address, told | {"order": OrderFactory().pk}).status_code == 422
 
 
-@pytest.mark.parametrize(("due", "outcome", "state"), [(0, "kept", "kept"), (-1, "kept", "late"), (5, "broken", "broken")])
+@pytest.mark.parametrize(
+    ("due", "outcome", "state"), [(0, "kept", "kept"), (-1, "kept", "late"), (5, "broken", "broken")]
+)
 def test_what_became_of_it_is_one_press(client, today, due, outcome, state):
     farmer = UserFactory()
     made = promise(CustomerFactory(owner=farmer), today + timedelta(days=due))

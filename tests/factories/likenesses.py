@@ -129,6 +129,7 @@ class Maker:
         self.cards: list[Card] = []
         self.who: dict[int, int] = {}
         self.number = 0
+        self.mailboxes: set[str] = set()
 
     def make(self, customers: int) -> Labelled:
         while self.number < customers:
@@ -202,7 +203,12 @@ class Maker:
         local = self.random.choice(
             (f"{family}{number}", f"{given}.{family}{number}", f"{family}.{given[0]}{number}", f"{given}{number}77")
         )
-        return f"{local}@{self.random.choice(DOMAINS)}"
+        domain = self.random.choice(DOMAINS)
+        # Whoever comes second to a mail service takes another name.
+        while f"{local}@{domain}" in self.mailboxes:
+            local += str(self.random.randrange(10))
+        self.mailboxes.add(f"{local}@{domain}")
+        return f"{local}@{domain}"
 
     def latin(self, text: str) -> str:
         table = {**_LATIN, **self.random.choice(_HABITS)}
@@ -225,7 +231,7 @@ class Maker:
             lambda c: replace(c, phones=frozenset()),
             lambda c: replace(c, phones=frozenset([self.phone()])),
         ]
-        for change in self.random.choices(loose, (5, 2, 4, 4, 1, 0.5, 3, 2, 2), k=self.random.choice((1, 2, 2))):
+        for change in self.random.choices(loose, (5, 2, 4, 4, 1, 0.2, 3, 2, 2), k=self.random.choice((1, 2, 2))):
             again = change(again)
         return again
 

@@ -189,6 +189,11 @@ ROUTES: dict[str, Page | Api | Open | Mine] = {
     "customer_consent": Page(get=EVERYBODY, post=WITH_CUSTOMERS, of="customer"),
     "tag_suggestions": Page(get=EVERYBODY),
     "consent_texts": Page(get=MANAGERS, post=MANAGERS),
+    "customer_personal": Page(get=MANAGERS, post=MANAGERS, of="customer"),
+    "customer_personal_file": Page(post=MANAGERS, of="customer"),
+    "own_fields": Page(get=MANAGERS, post=MANAGERS),
+    "own_field": Page(get=MANAGERS, post=MANAGERS, of="own_field"),
+    "own_field_move": Page(post=MANAGERS, of="own_field"),
     "x_mark": Page(post=WITH_CUSTOMERS, of="customer"),
     "customer_changes": Page(get=EVERYBODY, of="customer"),
     # The right to export is no role: the people of the test have it.

@@ -32,9 +32,7 @@ def test_customers_go_over_with_their_owners_open_work(people):
     customer, other = CustomerFactory(owner=old), CustomerFactory(owner=old)
     theirs, of_third = TaskFactory(customer=customer, owner=old), TaskFactory(customer=customer, owner=third)
     stays = TaskFactory(customer=other, owner=old)
-    promised = make_obligation(
-        customer_id=customer.pk, kind="service", due_on=date(2026, 6, 1), owner=old, at=NOW
-    )
+    promised = make_obligation(customer_id=customer.pk, kind="service", due_on=date(2026, 6, 1), owner=old, at=NOW)
     made = hand_over(customer_ids=[customer.pk], owner=new, by=manager, at=NOW)
     assert owners(Customer) == {customer.pk: new.pk, other.pk: old.pk}
     assert owners(Task) == {theirs.pk: new.pk, of_third.pk: third.pk, stays.pk: old.pk}

@@ -46,7 +46,7 @@ def _may_test(user: Any) -> bool:
 
 def _framed(response: HttpResponse, form: Form) -> HttpResponse:
     """Only the company's own sites may show it in a frame."""
-    response._csp_update = {"frame-ancestors": [SELF, *form.site.origins]}
+    response._csp_replace = {"frame-ancestors": [SELF, *form.site.origins]}
     response["X-Robots-Tag"] = "noindex"
     return response
 

@@ -18,13 +18,13 @@ from customers.actions.imports.previews import Preview, PreviewRow
 from customers.actions.imports.report import Refusal, Report
 from customers.actions.imports.running import run_due
 from customers.actions.imports.shapes import Shape
-from customers.actions.imports.work import Order, work
+from customers.actions.imports.portions import Assignment, work
 
 __all__ = [
     "KINDS",
     "ImportKind",
     "Mapping",
-    "Order",
+    "Assignment",
     "Preview",
     "PreviewRow",
     "Refusal",

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import InvalidInput
 from core.models import User
+from customers.actions.faults import fault_text
 from customers.rules.faults import Fault
 from customers.rules.records import Company
 
@@ -87,6 +88,8 @@ class ImportKind:
     keys: tuple[tuple[str, Text], ...] = ()
     level: str = ""
     needs_source: bool = True
+    # The sentence for a fault of a row.
+    words: Callable[[Fault], str] = fault_text
     identity: Callable[[Any], list[str]] = field(default=lambda _data: [])
     # Names that a mapping may use beside the targets.
     also: Callable[[], Sequence[Target]] = field(default=lambda: ())

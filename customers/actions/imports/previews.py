@@ -8,7 +8,6 @@ from itertools import islice
 from pathlib import Path
 from typing import Any
 
-from customers.actions.faults import fault_text
 from customers.actions.imports.columns import Columns
 from customers.actions.imports.kinds import ImportKind
 from customers.actions.imports.mapping import Mapping
@@ -47,7 +46,7 @@ def _row(columns: Columns, line: int, cells: list[str], now: datetime) -> Previe
     unit: Unit = next(units(single, now))
     faults = [fault for _line, _cells, told in unit.refused for fault in told]
     return PreviewRow(
-        line, cells, dict(_values(columns, cells)), [(fault.field, fault_text(fault)) for fault in faults]
+        line, cells, dict(_values(columns, cells)), [(fault.field, columns.kind.words(fault)) for fault in faults]
     )
 
 

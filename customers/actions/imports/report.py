@@ -12,7 +12,6 @@ from typing import Any
 from django.utils.translation import gettext as _
 
 from core.exports import harmless
-from customers.actions.faults import fault_text
 from customers.actions.imports.columns import Columns
 from customers.rules.faults import Fault
 
@@ -123,7 +122,9 @@ class Refused:
         report.refused += len(rows)
         lines = []
         for line, cells, faults in rows:
-            refusals = [Refusal(line, self.columns.name_of(f.field), f.code, fault_text(f)) for f in faults]
+            refusals = [
+                Refusal(line, self.columns.name_of(f.field), f.code, self.columns.kind.words(f)) for f in faults
+            ]
             report.reasons.update(refusal.code for refusal in refusals)
             report.examples += refusals[: max(0, SHOWN - len(report.examples))]
             told = [line, *(" | ".join(dict.fromkeys(values)) for values in _columns(refusals))]

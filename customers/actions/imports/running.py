@@ -26,7 +26,7 @@ from customers.actions.imports.kinds import Telling, kind_of
 from customers.actions.imports.mapping import parse_mapping
 from customers.actions.imports.report import Report
 from customers.actions.imports.undoing import take_back
-from customers.actions.imports.work import Order, work
+from customers.actions.imports.portions import Assignment, work
 from customers.models import ImportJob, ImportState
 
 log = logging.getLogger(__name__)
@@ -99,7 +99,7 @@ def run(*, job: ImportJob, now: datetime) -> None:
 
 def _import(job: ImportJob, now: datetime) -> None:
     kind = kind_of(job.kind)
-    order = Order(
+    order = Assignment(
         path=files.path_of(job),
         mapping=parse_mapping(job.mapping, kind),
         kind=kind,

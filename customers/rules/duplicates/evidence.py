@@ -84,8 +84,9 @@ def _holders(
     if levels["email"] == "same":
         mine, theirs = (set(map(email_key, card.emails)) for card in (one, other))
         yield "email", min(holders.get(key, 2) for key in mine & theirs)
+    shares = "same" in (levels["phone"], levels["email"], levels["telegram"])
     for name in ("person", "company"):
-        if levels.get(name) in ("same", "like"):
+        if not shares and levels.get(name) in ("same", "like"):
             yield name, max(holders.get(whole_name_key(card), 2) for card in (one, other))
 
 

@@ -12,15 +12,16 @@ from customers.rules.duplicates.given_names import full_names, group_of, is_give
 _PATRONYMIC = re.compile(r".{2,}(?:oviC|eviC|ovna|evna|iniCna|iliC)$")
 _FEMININE = re.compile(r"(?<=.)(ov|ev|in)a$")
 _ADJECTIVE = re.compile(r"(?<=.)(?:aia|oi|i)$")
-LONG_ENOUGH_FOR_A_SLIP = 5
-LONG = 8
+LONG_ENOUGH_FOR_A_SLIP = 4
+LONG = 7
 
 
 @dataclass(frozen=True, slots=True)
 class PersonName:
-    """A name taken apart, folded. `given` and `patronymic` may be initials or empty."""
+    """A name taken apart, folded. `family` is the stem of the family name as it is `written`; `given` and `patronymic` may be initials or empty."""
 
     family: str
+    written: str
     given: str
     patronymic: str
     words: tuple[str, ...]
@@ -43,7 +44,8 @@ def person_name(text: str) -> PersonName:
         given = _taken(rest, rest[1:2])
     if not patronymic and len(rest) > 1:
         patronymic = _taken(rest, [word for word in rest if _PATRONYMIC.match(word)][-1:])
-    return PersonName(_stem(rest[0]) if rest else "", given, patronymic, tuple(words))
+    family = rest[0] if rest else ""
+    return PersonName(_stem(family), family, given, patronymic, tuple(words))
 
 
 def _taken(rest: list[str], found: list[str]) -> str:
@@ -62,10 +64,9 @@ def _stem(family: str) -> str:
 
 def is_slip(one: str, other: str) -> bool:
     """Whether one word is the other with a slip of the pen: a letter changed, left out, added or swapped."""
-    shorter = min(len(one), len(other))
-    if shorter < LONG_ENOUGH_FOR_A_SLIP:
+    if min(len(one), len(other)) < LONG_ENOUGH_FOR_A_SLIP:
         return False
-    allowed = 2 if shorter >= LONG else 1
+    allowed = 2 if max(len(one), len(other)) >= LONG else 1
     return DamerauLevenshtein.distance(one, other, score_cutoff=allowed) <= allowed
 
 
@@ -81,15 +82,19 @@ def _given(one: str, other: str) -> str:
         return "like"
     if is_given(one) and is_given(other):
         return "other"
-    return "like" if is_slip(one, other) else "other"
+    # Beside a known name a slip is told even in a short word.
+    is_near = (
+        DamerauLevenshtein.distance(one, other, score_cutoff=1) <= 1 if is_given(one) or is_given(other) else False
+    )
+    return "like" if is_near or is_slip(one, other) else "other"
 
 
-def _family(one: str, other: str) -> str:
-    if not one or not other:
+def _family(one: PersonName, other: PersonName) -> str:
+    if not one.family or not other.family:
         return "none"
-    if one == other:
+    if one.family == other.family:
         return "same"
-    return "like" if is_slip(one, other) else "other"
+    return "like" if is_slip(one.family, other.family) or is_slip(one.written, other.written) else "other"
 
 
 def compare_names(one: PersonName, other: PersonName) -> str:
@@ -100,7 +105,7 @@ def compare_names(one: PersonName, other: PersonName) -> str:
     """
     if not one.words or not other.words:
         return "missing"
-    family, given = _family(one.family, other.family), _given(one.given, other.given)
+    family, given = _family(one, other), _given(one.given, other.given)
     father = _given(one.patronymic, other.patronymic)
     if sorted(one.words) == sorted(other.words) and len(one.words) > 1 and min(map(len, one.words)) > 1:
         return "same"

@@ -29,7 +29,7 @@ Checkpoint = Callable[[int, int, Report], None]
 
 
 @dataclass(frozen=True)
-class Order:
+class Assignment:
     """What is to be done with a file. `position`: how many rows were recorded before."""
 
     path: Path
@@ -45,7 +45,7 @@ class Order:
 
 
 def work(
-    order: Order,
+    job: Assignment,
     report: Report,
     *,
     checkpoint: Checkpoint = lambda _done, _total, _report: None,
@@ -56,13 +56,13 @@ def work(
     Raises InvalidInput if the file as a whole cannot be read by the mapping. A dry run does the same work and takes
     each portion back. Returns the report; the one given is left as it was.
     """
-    run = _Run(order, report.copy(), checkpoint)
+    run = _Run(job, report.copy(), checkpoint)
     table = open_table(
-        order.path, order.mapping, order.kind, read_progress, skip=order.position, was_exported=order.was_exported
+        job.path, job.mapping, job.kind, read_progress, skip=job.position, was_exported=job.was_exported
     )
-    run.open(Refused(table.columns, order.refused_path), table.total)
+    run.open(Refused(table.columns, job.refused_path), table.total)
     try:
-        for portion in _portions(units(table, order.telling.now)):
+        for portion in _portions(units(table, job.telling.now)):
             run.record(portion)
     finally:
         run.close()
@@ -84,12 +84,12 @@ def _portions(found: Iterable[Unit]) -> Iterator[list[Unit]]:
 
 
 class _Run:
-    def __init__(self, order: Order, report: Report, checkpoint: Checkpoint) -> None:
-        self.order = order
+    def __init__(self, job: Assignment, report: Report, checkpoint: Checkpoint) -> None:
+        self.job = job
         self.report = report
         self.checkpoint = checkpoint
-        self.position = order.position
-        self.met = MetInDryRun() if order.dry_run else Met(order.refused_path, order.position)
+        self.position = job.position
+        self.met = MetInDryRun() if job.dry_run else Met(job.refused_path, job.position)
         self.started = time.monotonic() - report.seconds
 
     def open(self, refused: Refused, total: int) -> None:
@@ -115,18 +115,18 @@ class _Run:
         told = [unit for unit in portion if unit.data is not None]
         position = self.position + sum(unit.size for unit in portion)
         with self._transaction():
-            results = self.order.kind.record([unit.data for unit in told], self.order.telling) if told else []
-            if self.order.dry_run:
+            results = self.job.kind.record([unit.data for unit in told], self.job.telling) if told else []
+            if self.job.dry_run:
                 transaction.set_rollback(True)
             else:
                 self._note(draft, portion, told, results, position)
-        if self.order.dry_run:
+        if self.job.dry_run:
             self._note(draft, portion, told, results, position)
         self.met.forget(self.position)
         self.report, self.position = draft, position
 
     def _transaction(self) -> AbstractContextManager[None]:
-        made = self.order.change_set
+        made = self.job.change_set
         return continued(made) if made else transaction.atomic()  # type: ignore[return-value]
 
     def _note(
@@ -148,7 +148,7 @@ class _Run:
         self.checkpoint(position, draft.rows, draft)
 
     def _identities(self, told: list[Unit]) -> list[list[str]]:
-        return [self.order.kind.identity(unit.data) for unit in told] if self.order.dry_run else []
+        return [self.job.kind.identity(unit.data) for unit in told] if self.job.dry_run else []
 
     def close(self) -> None:
         self.refused.close()
