@@ -4,10 +4,12 @@ from typing import Any
 
 from django import forms
 from django.contrib import admin
+from django.utils.translation import gettext_lazy as _
 
 from campaigns.actions.editing import check_template
 from campaigns.models import Flow, FlowStep, MessageTemplate, Suppression
 from core.errors import InvalidInput
+from core.formats import masked_text
 
 
 class MessageTemplateForm(forms.ModelForm):
@@ -45,6 +47,10 @@ class FlowAdmin(admin.ModelAdmin):
 
 @admin.register(Suppression)
 class SuppressionAdmin(admin.ModelAdmin):
-    list_display = ["address", "channel", "reason", "at"]
+    list_display = ["masked", "channel", "reason", "at"]
     list_filter = ["channel"]
-    search_fields = ["address"]
+    search_fields = ["=address"]
+
+    @admin.display(description=_("address"))
+    def masked(self, suppression: Suppression) -> str:
+        return masked_text(suppression.address, suppression.channel)

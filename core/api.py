@@ -14,6 +14,7 @@ from django.utils import translation
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import trans_real
 from django_filters.fields import IsoDateTimeField
+from drf_spectacular.utils import extend_schema_field
 from rest_framework import status
 from rest_framework.exceptions import APIException, ParseError
 from rest_framework.parsers import JSONParser
@@ -99,6 +100,7 @@ class MomentFilter(django_filters.IsoDateTimeFilter):
     field_class = MomentField
 
 
+@extend_schema_field({"type": "integer", "minimum": 0, "maximum": 2**63 - 1})
 class IdFilter(django_filters.NumberFilter):
     """A filter of the API by a number that the database gave."""
 
@@ -106,6 +108,27 @@ class IdFilter(django_filters.NumberFilter):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, min_value=0, max_value=2**63 - 1, **kwargs)
+
+
+class YesNoField(forms.Field):
+    """true or false; anything else is refused, and not passed over."""
+
+    def to_python(self, value: Any) -> bool | None:
+        if value in (None, ""):
+            return None
+        try:
+            return {"true": True, "false": False}[str(value).lower()]
+        except KeyError as error:
+            raise ValidationError(_("true or false was expected."), code="invalid") from error
+
+
+class YesNoFilter(django_filters.BooleanFilter):
+    """A filter of the API by yes or no."""
+
+    field_class = YesNoField
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, widget=forms.TextInput, **kwargs)
 
 
 class AmountField(DecimalField):

@@ -7,11 +7,12 @@ from drf_standardized_errors.handler import exception_handler as standard_handle
 from rest_framework.exceptions import APIException, ValidationError
 from rest_framework.response import Response
 
-from core.errors import DomainError
+from core.errors import DomainError, InvalidInput, overtaken
 
 
 def exception_handler(error: Exception, context: dict[str, Any]) -> Response | None:
     """Turn domain errors into API errors, then let the standard handler shape them."""
+    error = overtaken(error) or error
     if isinstance(error, DomainError):
         error = as_api_error(error)
     elif isinstance(error, ModelValidationError):
@@ -31,9 +32,10 @@ def error_item(code: str, detail: Any, attr: str | None) -> dict[str, Any]:
 
 def as_api_error(error: DomainError) -> APIException:
     """The same refusal as an exception of the REST framework."""
-    if error.status == ValidationError.status_code:
-        detail = {error.field: [error.message]} if error.field else [error.message]
-        return ValidationError(detail, code=error.code)
-    refused = APIException(error.message, code=error.code)
+    refused: APIException
+    if isinstance(error, InvalidInput):
+        refused = ValidationError({error.field: [error.message]} if error.field else [error.message], code=error.code)
+    else:
+        refused = APIException(error.message, code=error.code)
     refused.status_code = error.status
     return refused

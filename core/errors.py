@@ -2,6 +2,10 @@
 
 from typing import Any
 
+from django.utils.translation import gettext_lazy as _
+
+FOREIGN_KEY_VIOLATION = "23503"
+
 
 class DomainError(Exception):
     """Something the caller asked for cannot be done.
@@ -27,6 +31,12 @@ class InvalidInput(DomainError):
     code = "invalid"
 
 
+class Refused(InvalidInput):
+    """A value of the right form that a rule refuses."""
+
+    status = 422
+
+
 class NotFound(DomainError):
     """The object does not exist, or not for this user."""
 
@@ -46,3 +56,13 @@ class Conflict(DomainError):
 
     code = "conflict"
     status = 409
+
+
+def overtaken(error: Exception) -> Conflict | None:
+    """The refusal for a write that refers to a row which somebody took away meanwhile (a card that was merged).
+
+    None for any other error.
+    """
+    if getattr(error.__cause__, "pgcode", None) != FOREIGN_KEY_VIOLATION:
+        return None
+    return Conflict(_("Somebody has changed this meanwhile, and nothing was saved. Open it again."), code="overtaken")

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import OperationalError, connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
+from drf_spectacular.utils import OpenApiParameter
 from rest_framework.renderers import JSONRenderer
 from rest_framework.request import Request
 from rest_framework.response import Response
@@ -23,6 +24,13 @@ from core.errors import Conflict, DomainError, InvalidInput
 from core.models import IdempotencyKey
 
 HEADER = "Idempotency-Key"
+# How OpenAPI describes it: printable ASCII, not only space.
+KEY = OpenApiParameter(
+    HEADER,
+    {"type": "string", "minLength": 1, "maxLength": 200, "pattern": "^[!-~]([ -~]{0,198}[!-~])?$"},
+    OpenApiParameter.HEADER,
+    description="The same key twice: done once.",
+)
 REPLAYED = "Idempotent-Replayed"
 KEPT_FOR = timedelta(days=2)
 WAIT = "10s"
@@ -50,8 +58,7 @@ def answered_once(handler: Handler) -> Handler:
         digest = _digest(request)
         now = timezone.now()
         with transaction.atomic():
-            _wait_for_turn(request.auth.pk, key)
-            kept = _kept(request.auth.pk, key, now)
+            kept = _wait_for_turn(request.auth.pk, key, now)
             if kept is not None:
                 return _replay(kept, digest)
             response = handler(view, request, *args, **kwargs)
@@ -74,39 +81,44 @@ def _digest(request: Request) -> str:
     return hashlib.sha256(f"{request.method} {request.get_full_path()} {body}".encode()).hexdigest()
 
 
-def _wait_for_turn(token_id: int, key: str) -> None:
+_TURN = "SET LOCAL lock_timeout = %s; SELECT pg_advisory_xact_lock(%s); SET LOCAL lock_timeout = 0"
+_KEPT = """
+    SELECT request_digest, status, body FROM core_idempotencykey
+    WHERE token_id = %s AND key = %s AND created_at >= %s"""
+_KEEP = """
+    INSERT INTO core_idempotencykey (token_id, key, request_digest, status, body, created_at)
+    VALUES (%s, %s, %s, %s, %s, %s)
+    ON CONFLICT (token_id, key) DO UPDATE SET request_digest = excluded.request_digest,
+        status = excluded.status, body = excluded.body, created_at = excluded.created_at"""
+# Digest of the request, status, body.
+Kept = tuple[str, int, str]
+
+
+def _wait_for_turn(token_id: int, key: str, now: datetime) -> Kept | None:
+    """Hold the key until the transaction ends; the answer that was given under it, if one was."""
     number = hashlib.blake2b(f"idempotency\0{token_id}\0{key}".encode(), digest_size=8).digest()
     with connection.cursor() as cursor:
         try:
             cursor.execute(
-                "SET LOCAL lock_timeout = %s; SELECT pg_advisory_xact_lock(%s); SET LOCAL lock_timeout = 0",
-                [WAIT, int.from_bytes(number, "big", signed=True)],
+                f"{_TURN}; {_KEPT}",
+                [WAIT, int.from_bytes(number, "big", signed=True), token_id, key, now - KEPT_FOR],
             )
         except OperationalError as error:
             raise Conflict(
                 _("The same request is still being worked on. Ask again in a moment."), code="in_progress"
             ) from error
-
-
-def _kept(token_id: int, key: str, now: datetime) -> IdempotencyKey | None:
-    return IdempotencyKey.objects.filter(token_id=token_id, key=key, created_at__gte=now - KEPT_FOR).first()
+        return cursor.fetchone()
 
 
 def _keep(token_id: int, key: str, digest: str, response: Response, now: datetime) -> None:
-    IdempotencyKey.objects.update_or_create(
-        token_id=token_id,
-        key=key,
-        defaults={
-            "request_digest": digest,
-            "status": response.status_code,
-            # As ASCII text: an answer may tell back characters, such as NUL, that PostgreSQL cannot keep.
-            "body": _ASCII.render(response.data).decode("ascii"),
-            "created_at": now,
-        },
-    )
+    # As ASCII text in a JSON string: an answer may tell back characters, such as NUL, that PostgreSQL cannot keep.
+    body = json.dumps(_ASCII.render(response.data).decode("ascii"))
+    with connection.cursor() as cursor:
+        cursor.execute(_KEEP, [token_id, key, digest, response.status_code, body, now])
 
 
-def _replay(kept: IdempotencyKey, digest: str) -> Response:
-    if kept.request_digest != digest:
+def _replay(kept: Kept, digest: str) -> Response:
+    told, status, body = kept
+    if told != digest:
         raise KeyReused(_("This Idempotency-Key came with another request before. Use a new one."))
-    return Response(json.loads(str(kept.body)), status=kept.status, headers={REPLAYED: "true"})
+    return Response(json.loads(json.loads(body)), status=status, headers={REPLAYED: "true"})

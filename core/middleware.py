@@ -9,7 +9,7 @@ from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
 
-from core.errors import DomainError
+from core.errors import DomainError, overtaken
 from core.journal import acting, nobody_acts
 from core.redirects import stays_here
 
@@ -94,6 +94,7 @@ class DomainErrorMiddleware:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, error: Exception) -> HttpResponse | None:
+        error = overtaken(error) or error
         if not isinstance(error, DomainError):
             return None
         context = {"error": error, "back": _page_before(request)}

@@ -4,6 +4,7 @@ Measured on 10 million orders, a per-customer sum took 6 s on bigint and 24 s on
 """
 
 from decimal import ROUND_HALF_UP, Decimal
+from functools import cache
 from typing import Any
 
 from babel.numbers import get_currency_precision
@@ -18,7 +19,12 @@ MAX_MINOR = 2**63 - 1
 
 def exponent() -> int:
     """Number of decimal places of the installation's currency (2 for the rouble, 0 for the yen)."""
-    return get_currency_precision(settings.CURRENCY)
+    return _places_of(settings.CURRENCY)
+
+
+@cache
+def _places_of(currency: str) -> int:
+    return get_currency_precision(currency)
 
 
 def to_minor(amount: Decimal | int | str) -> int:

@@ -12,6 +12,7 @@ from core.roles import Role
 EVERYBODY = frozenset({Role.FARMER, Role.HUNTER, Role.MARKETER, Role.MANAGER})
 ANALYSTS = frozenset({Role.MANAGER, Role.MARKETER})
 MANAGERS = frozenset({Role.MANAGER})
+WITH_CUSTOMERS = frozenset({Role.FARMER, Role.HUNTER, Role.MANAGER})
 ADMINISTRATORS: frozenset[str] = frozenset()
 
 
@@ -77,6 +78,7 @@ MENU = (
     Section(
         _("The base"),
         (
+            Entry("duplicates", _("Duplicates"), icon="copy", roles=WITH_CUSTOMERS),
             Entry("handovers", _("Portfolios"), icon="transfer", roles=MANAGERS),
             Entry("reading", _("Who reads the base"), icon="eye", roles=MANAGERS),
         ),

@@ -16,8 +16,10 @@ from django.utils.translation import gettext_lazy as _
 from acquisition.actions import attribute_customers
 from campaigns.actions import enrol
 from core.errors import Conflict, InvalidInput
+from core.idempotency import KEPT_FOR, forget_answers
 from core.models import Night, NightStep, StepState
 from core.periods import company_day
+from customers.actions.duplicates import look_at_due, merge_unattended
 from loyalty.actions import redeem_codes
 from segmentation import actions as segmentation
 
@@ -26,6 +28,7 @@ log = structlog.get_logger(__name__)
 # Any number, as long as nothing else in the program uses it as an advisory lock.
 LOCK = 7_310_002
 RETRY_FAILED_AFTER = timedelta(hours=1)
+LOOKING_SECONDS = 600
 
 Result = dict[str, Any]
 
@@ -73,8 +76,17 @@ def _cohorts(as_of: date, _now: datetime) -> Result:
     return {"cohorts": segmentation.recompute_cohorts(as_of=as_of)}
 
 
+def _duplicates(_as_of: date, now: datetime) -> Result:
+    looked = look_at_due(now=now, seconds=LOOKING_SECONDS)
+    return {**asdict(looked), "merged": merge_unattended(now=now)}
+
+
 def _promo_codes(_as_of: date, now: datetime) -> Result:
     return {"redeemed": redeem_codes(at=now)}
+
+
+def _api_answers(_as_of: date, now: datetime) -> Result:
+    return {"forgotten": forget_answers(before=now - KEPT_FOR)}
 
 
 def _enrolment(as_of: date, now: datetime) -> Result:
@@ -90,7 +102,10 @@ STEPS = (
     Step("snapshot", _snapshot, needs=("standings",)),
     Step("cohorts", _cohorts, needs=("snapshot",)),
     Step("promo_codes", _promo_codes),
+    Step("api_answers", _api_answers),
     Step("enrolment", _enrolment, needs=("standings",)),
+    # Last: the first look at a large base takes minutes, and what it leaves the tick goes on with.
+    Step("duplicates", _duplicates),
 )
 
 

@@ -46,11 +46,6 @@ class ReadOnlyAdmin(LightAdmin):
         return False
 
 
-class ContactInline(admin.TabularInline):
-    model = models.ContactPoint
-    extra = 0
-
-
 class RefInline(admin.TabularInline):
     model = models.ExternalRef
     extra = 0
@@ -62,7 +57,8 @@ class CustomerAdmin(LightAdmin):
     list_select_related = ["owner"]
     search_fields = ["name"]
     ordering = ["-id"]
-    inlines = [ContactInline, RefInline]
+    # Contacts are opened one by one on the customer's card, where that is written down.
+    inlines = [RefInline]
 
 
 @admin.register(models.Order)

@@ -12,6 +12,7 @@ urlpatterns = [
     path("imports/<int:pk>/setup/", import_setup.import_setup, name="import_setup"),
     path("imports/<int:pk>/preview/", import_setup.import_preview, name="import_preview"),
     path("imports/<int:pk>/run/", imports.import_run, name="import_run"),
+    path("imports/<int:pk>/discard/", imports.import_discard, name="import_discard"),
     path("imports/<int:pk>/stop/", imports.import_stop, name="import_stop"),
     path("imports/<int:pk>/refused/", imports.import_refused, name="import_refused"),
     path("imports/<int:pk>/correct/", import_upload.import_correct, name="import_correct"),

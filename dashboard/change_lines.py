@@ -18,8 +18,9 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 
 from core.formats import NOTHING, exact_date_text, masked_text, money_text, number_text
 from core.journal.sql import IGNORED
-from core.models import Change, ChangeKind, ChangeSet
+from core.models import Change, ChangeKind, ChangeSet, User
 from core.money import MoneyField, from_minor
+from core.roles import Role
 from customers.models import Customer, CustomField
 from dashboard.queries.changes import model_of, names_in
 
@@ -62,6 +63,9 @@ SUBJECTS: dict[str, str | Promise] = {
     "touches_cadence": gettext_lazy("Touch cadence"),
     "touches_pressurelimit": gettext_lazy("Contact pressure"),
     "touches_task": gettext_lazy("Task"),
+    "platforms_connection": gettext_lazy("Connection"),
+    "webforms_form": gettext_lazy("Form on a site"),
+    "webforms_site": gettext_lazy("Site"),
     "webhooks_subscription": gettext_lazy("Webhook"),
 }
 ORIGINS: dict[str, str | Promise] = {
@@ -76,7 +80,7 @@ DONE: dict[str, str | Promise] = {
     "U": pgettext_lazy("change", "changed"),
     "D": pgettext_lazy("change", "removed"),
 }
-UNDO_PAGES = {ChangeKind.HANDOVER: "handover_undo"}
+UNDO_PAGES = {ChangeKind.HANDOVER: "handover_undo", ChangeKind.MERGE: "merge_undo"}
 
 
 @dataclass(frozen=True)
@@ -93,6 +97,7 @@ class ChangeLine:
     """One row of one table."""
 
     subject: str
+    operation: str
     done: str | Promise
     fields: list[FieldChange]
 
@@ -110,8 +115,8 @@ class ChangeGroup:
     lines: list[ChangeLine] = field(default_factory=list)
 
 
-def groups_of(changes: Sequence[Change], *, may_undo: bool) -> list[ChangeGroup]:
-    """The changes in words, those of one change set together."""
+def groups_of(changes: Sequence[Change], *, reader: User) -> list[ChangeGroup]:
+    """The changes in words, those of one change set together. Managers may undo, and whoever made it."""
     names = names_in(changes)
     own = {each.code: each.name for each in CustomField.objects.all()} if _tells_own_fields(changes) else {}
     found = []
@@ -121,17 +126,22 @@ def groups_of(changes: Sequence[Change], *, may_undo: bool) -> list[ChangeGroup]
         together = list(rows)
         lines = [line for line in (_line(change, names, own) for change in together) if line.fields]
         if lines:
-            found.append(_group(together[0], lines, may_undo=may_undo))
+            found.append(_group(together[0], lines, reader))
     return found
+
+
+def _done_at_once(change: Change) -> tuple[int | None, int]:
+    return change.change_set_id, change.change_set_id or change.pk
 
 
 def _tells_own_fields(changes: Sequence[Change]) -> bool:
     return any("custom" in (doc or {}) for change in changes for doc in (change.before, change.after))
 
 
-def _group(change: Change, lines: list[ChangeLine], *, may_undo: bool) -> ChangeGroup:
+def _group(change: Change, lines: list[ChangeLine], reader: User) -> ChangeGroup:
     made = change.change_set
     is_undone = made is not None and hasattr(made, "undone_by")
+    may_undo = made is not None and (reader.has_role(Role.MANAGER) or made.by_id == reader.pk)
     return ChangeGroup(
         who=str(change.actor) if change.actor else "",
         origin=str(ORIGINS.get(change.origin, "")),
@@ -154,12 +164,13 @@ def _undo_url(made: ChangeSet | None) -> str:
 
 def _line(change: Change, names: Names, own: Mapping[str, str]) -> ChangeLine:
     model = model_of(change.table_name)
-    subject = str(
-        SUBJECTS.get(change.table_name) or (capfirst(model._meta.verbose_name) if model else change.table_name)
+    subject = capfirst(
+        str(SUBJECTS.get(change.table_name) or (model._meta.verbose_name if model else change.table_name))
     )
-    number = f" № {change.row_id}" if change.row_id and change.table_name not in {"customers_customer"} else ""
+    if model is not None and model is not Customer and change.row_id:
+        subject += f" {names.get((model, change.row_id), f'№ {change.row_id}')}"
     fields = list(_fields(change, model, names, own)) if model else []
-    return ChangeLine(f"{subject}{number}", DONE[change.operation], fields)
+    return ChangeLine(subject, change.operation, DONE[change.operation], fields)
 
 
 def _fields(change: Change, model: type[Model], names: Names, own: Mapping[str, str]) -> Iterator[FieldChange]:

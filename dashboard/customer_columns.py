@@ -13,7 +13,6 @@ from django.utils.translation import pgettext_lazy
 from core.formats import NOTHING
 from core.templatetags import ferma
 from customers.models import CustomField, FieldKind
-from customers.queries.labels import fields_in_use
 from customers.templatetags.contacts import contact_value
 from dashboard.custom_values import shown_value
 from dashboard.queries.customer_list import Row
@@ -92,9 +91,9 @@ COLUMNS = (
 USUAL = tuple(column.key for column in COLUMNS if column.is_usual)
 
 
-def all_columns() -> list[Column]:
+def all_columns(own_fields: Iterable[CustomField]) -> list[Column]:
     """The columns that may be shown: those of every company, and one for each own field in use."""
-    return [*COLUMNS, *(_own_column(field) for field in fields_in_use())]
+    return [*COLUMNS, *(_own_column(field) for field in own_fields)]
 
 
 def _own_column(field: CustomField) -> Column:

@@ -1,20 +1,22 @@
 """REST endpoint: answers read, and pushed in by other tools."""
 
-from datetime import datetime, timedelta
+from datetime import timedelta
 from typing import Any, ClassVar
 
 import django_filters
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiParameter, OpenApiResponse, extend_schema
+from drf_spectacular.utils import OpenApiResponse, extend_schema
 from rest_framework import serializers, status
 from rest_framework.generics import GenericAPIView
 from rest_framework.mixins import ListModelMixin
 from rest_framework.request import Request
 from rest_framework.response import Response as Answer
 
-from core.api import MomentFilter
-from core.idempotency import HEADER, answered_once
+from core.api import IdFilter, MomentFilter
+from core.api_schema import Strict
+from core.errors import Refused
+from core.idempotency import KEY, answered_once
 from core.models import Scope
 from nps import queries
 from nps.actions import push_response
@@ -22,12 +24,11 @@ from nps.actions.answering import Fate
 from nps.models import Response, ResponseKind
 from nps.rules.score import MAX_SCORE, MIN_SCORE
 
-KEY = OpenApiParameter(HEADER, str, OpenApiParameter.HEADER, description="The same key twice: done once.")
 # Clocks of other systems run ahead a little.
 AHEAD = timedelta(minutes=5)
 
 
-class ResponseIn(serializers.Serializer):
+class ResponseIn(Strict):
     """An answer that another tool collected about an order."""
 
     order_source = serializers.CharField(max_length=50)
@@ -38,11 +39,6 @@ class ResponseIn(serializers.Serializer):
     source = serializers.CharField(
         max_length=50, required=False, default="api", help_text="The tool that asked, such as call_centre."
     )
-
-    def validate_answered_at(self, value: datetime) -> datetime:
-        if value > timezone.now() + AHEAD:
-            raise serializers.ValidationError(_("The answer cannot come from the future."))
-        return value
 
 
 class ResponseOut(serializers.ModelSerializer):
@@ -78,7 +74,7 @@ class ResponseFate(ResponseOut):
 class ResponseFilter(django_filters.FilterSet):
     """`answered_from` is included, `answered_before` is not."""
 
-    customer = django_filters.NumberFilter("customer_id")
+    customer = IdFilter("customer_id")
     answered_from = MomentFilter("answered_at", "gte")
     answered_before = MomentFilter("answered_at", "lt")
     kind = django_filters.ChoiceFilter(choices=ResponseKind.choices, method="of_kind")
@@ -119,7 +115,10 @@ class Responses(ListModelMixin, GenericAPIView):
         asked = ResponseIn(data=request.data)
         asked.is_valid(raise_exception=True)
         values = dict(asked.validated_data)
-        at = values.pop("answered_at", None) or timezone.now()
+        now = timezone.now()
+        at = values.pop("answered_at", None) or now
+        if at > now + AHEAD:
+            raise Refused(_("The answer cannot come from the future."), field="answered_at")
         recorded = push_response(user=request.user, at=at, **values)
         code = status.HTTP_201_CREATED if recorded.fate is Fate.CREATED else status.HTTP_200_OK
         return Answer({"fate": recorded.fate.value, **ResponseOut(recorded.response).data}, status=code)

@@ -10,6 +10,8 @@ from customers.rules.faults import Fault
 from platforms.rules.contract import Note, Unreadable
 
 TEXTS = {
+    # In place of the words for programmers, who would send the rate with the order.
+    "rate_required": _("The order is in %(currency)s. Give the rate of %(currency)s in the connection's settings."),
     "not_json": _("The body is not JSON in UTF-8."),
     "not_object": _("The body is not a JSON object."),
     "not_form": _("The body is neither JSON nor a form."),

@@ -15,6 +15,7 @@ STEPS = {
     "snapshot": _("Value of the base"),
     "cohorts": _("Cohorts by month"),
     "promo_codes": _("Promo codes used"),
+    "api_answers": _("Answers of the API that are not repeated any more"),
     "enrolment": _("Entries into flows"),
 }
 

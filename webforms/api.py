@@ -1,6 +1,6 @@
 """POST /api/v1/visitor-tokens/: the token by which the pixel knows a customer."""
 
-from typing import Any, ClassVar
+from typing import ClassVar
 
 from django.utils.translation import gettext as _
 from drf_spectacular.utils import extend_schema
@@ -9,23 +9,19 @@ from rest_framework.generics import GenericAPIView
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.errors import NotFound
+from core.api_schema import Strict
+from core.errors import NotFound, Refused
 from core.models import Scope
 from customers.queries import customers_of
 from webforms.links import visitor_token
 
 
-class WhoSerializer(serializers.Serializer):
+class WhoSerializer(Strict):
     """A customer by number, or by the id in a source."""
 
     customer = serializers.IntegerField(required=False, min_value=1, max_value=2**63 - 1)
     source = serializers.CharField(required=False, max_length=50)
     external_id = serializers.CharField(required=False, max_length=200)
-
-    def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        if "customer" not in attrs and not {"source", "external_id"} <= attrs.keys():
-            raise serializers.ValidationError(_("Give the customer's number, or the source and the external id."))
-        return attrs
 
 
 class VisitorTokenSerializer(serializers.Serializer):
@@ -48,6 +44,8 @@ class VisitorTokens(GenericAPIView):
         asked = self.get_serializer(data=request.data)
         asked.is_valid(raise_exception=True)
         who = asked.validated_data
+        if "customer" not in who and not {"source", "external_id"} <= who.keys():
+            raise Refused(_("Give the customer's number, or the source and the external id."))
         customers = customers_of(request.user)
         if "customer" in who:
             customers = customers.filter(pk=who["customer"])

@@ -68,9 +68,9 @@ class WebFormForm(forms.ModelForm):
         ),
     )
     channel_code = forms.ChoiceField(label=_("Channel"), required=False)
-    redirect_ru = address_field(_("then to the page, in Russian"))
-    redirect_en = address_field(_("then to the page, in English"))
-    privacy_url = address_field(_("privacy policy"))
+    redirect_ru = address_field(_("After sending: to the page, in Russian"))
+    redirect_en = address_field(_("After sending: to the page, in English"))
+    privacy_url = address_field(_("Privacy policy"))
 
     class Meta:
         model = Form

@@ -43,7 +43,7 @@ class Subscription(models.Model):
 
 
 class DeliveryState(models.TextChoices):
-    DUE = "due", _("Waiting")
+    DUE = "due", _("In the queue")
     SENDING = "sending", _("Being sent")
     DELIVERED = "delivered", _("Delivered")
     FAILED = "failed", _("Will be tried again")
@@ -71,7 +71,7 @@ class WebhookDelivery(models.Model):
     next_at = models.DateTimeField(_("next attempt"), db_default=Now())
     claimed_by = models.CharField(max_length=60, blank=True, db_default="")
     claimed_at = models.DateTimeField(null=True)
-    payload = models.JSONField(_("request"), null=True)
+    payload = models.TextField(_("request"), blank=True, db_default="")
     response_code = models.PositiveSmallIntegerField(_("answer"), null=True)
     response_excerpt = models.TextField(_("answer's text"), blank=True, db_default="")
     error = models.CharField(_("error"), max_length=500, blank=True, db_default="")
@@ -79,7 +79,7 @@ class WebhookDelivery(models.Model):
     finished_at = models.DateTimeField(null=True)
 
     personal_of = "customer_id__in"
-    personal = {"facts": {}, "payload": None, "response_excerpt": "", "error": ""}
+    personal: dict[str, object] = {"facts": {}, "payload": "", "response_excerpt": "", "error": ""}
 
     class Meta:
         indexes = [

@@ -62,7 +62,7 @@ _ALWAYS_TOLD = ("kind", "at", "happened_on")
 def row_of(data: InquiryData, names: Mapping[str, Any], stored: Row | None) -> Row:
     """The row to keep: what is told over what is stored. `names`: ids of what the inquiry names."""
     told = _told(data) | dict(names)
-    row = dict(stored) if stored else dict.fromkeys(COLUMNS, "") | dict.fromkeys(NULLABLE)
+    row: Row = dict(stored) if stored else dict.fromkeys(COLUMNS, "") | dict.fromkeys(NULLABLE)
     row |= {name: value for name, value in told.items() if name in _ALWAYS_TOLD or value not in (None, "")}
     row["is_spam"] = bool(row["is_spam"])
     if data.is_answered is None and not (stored and stored["is_answered"]):

@@ -11,10 +11,11 @@ from rest_framework.response import Response
 
 from acquisition.actions import save_channel
 from acquisition.models import Channel, ChannelKind
+from core.api_schema import Strict
 from core.models import Scope
 
 
-class ChannelSerializer(serializers.ModelSerializer):
+class ChannelSerializer(Strict, serializers.ModelSerializer):
     # Without the model's check of uniqueness: a known code is changed, not refused.
     code = serializers.SlugField(max_length=50)
     kind = serializers.ChoiceField(choices=ChannelKind.choices, default=ChannelKind.PAID)

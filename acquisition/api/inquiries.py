@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 import django_filters
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, extend_schema_view
+from drf_spectacular.utils import OpenApiExample, extend_schema, extend_schema_view
 from rest_framework import serializers
 from rest_framework.generics import ListAPIView
 from rest_framework.request import Request
@@ -17,17 +17,18 @@ from acquisition.actions import InquiryResult, inquiry_fault_text, record_inquir
 from acquisition.models import Inquiry, InquiryKind, InquiryQuerySet
 from acquisition.queries import inquiries_of
 from acquisition.rules.inquiries import MAX_NOTE, MAX_SECONDS, InquiryData, read_inquiry
-from core.api import MomentFilter
+from core.api import IdFilter, MomentFilter, YesNoFilter
 from core.api_errors import error_body, error_item
+from core.api_schema import Body
 from core.errors import InvalidInput
-from core.idempotency import HEADER, answered_once
+from core.idempotency import KEY, answered_once
 from core.models import Scope
 from customers.actions import company
+from customers.api.answers import status_of
 from customers.rules.faults import Fault, Faulty
 from customers.rules.versions import Fate
 
 MAX_BULK = 1000
-KEY = OpenApiParameter(HEADER, str, OpenApiParameter.HEADER, description="The same key twice: done once.")
 EXAMPLE = {
     "source": "telephony",
     "external_id": "call-18842",
@@ -40,12 +41,12 @@ EXAMPLE = {
 }
 
 
-class RefIn(serializers.Serializer):
+class RefIn(Body):
     external_id = serializers.CharField(max_length=200)
     source = serializers.CharField(max_length=50, required=False, help_text="That of the inquiry by default.")
 
 
-class InquiryIn(serializers.Serializer):
+class InquiryIn(Body):
     """Described for OpenAPI; `acquisition.rules.inquiries` reads it, and a test holds the two to the same fields."""
 
     source = serializers.CharField(max_length=50, help_text="The system that tells it.")
@@ -73,7 +74,7 @@ class InquiryIn(serializers.Serializer):
     )
 
 
-class InquiriesIn(serializers.Serializer):
+class InquiriesIn(Body):
     inquiries = InquiryIn(many=True)
 
 
@@ -117,13 +118,13 @@ class InquiriesFates(serializers.Serializer):
 class InquiryFilter(django_filters.FilterSet):
     """`from` and `to` are days in the company's time zone, both included."""
 
-    customer = django_filters.NumberFilter(field_name="customer_id")
+    customer = IdFilter(field_name="customer_id")
     kind = django_filters.MultipleChoiceFilter(choices=InquiryKind.choices)
     source = django_filters.CharFilter()
     external_id = django_filters.CharFilter()
     channel = django_filters.CharFilter(field_name="channel_code")
-    is_answered = django_filters.BooleanFilter()
-    is_spam = django_filters.BooleanFilter()
+    is_answered = YesNoFilter()
+    is_spam = YesNoFilter()
     day_from = django_filters.DateFilter(field_name="happened_on", lookup_expr="gte")
     day_to = django_filters.DateFilter(field_name="happened_on", lookup_expr="lte")
     updated_since = MomentFilter(field_name="updated_at", lookup_expr="gte")
@@ -218,7 +219,7 @@ def _error_items(faults: Sequence[Fault]) -> list[dict[str, Any]]:
 
 
 def _refused(faults: Sequence[Fault]) -> Response:
-    return Response(error_body("validation_error", _error_items(faults)), status=400)
+    return Response(error_body("validation_error", _error_items(faults)), status=status_of(faults))
 
 
 def _bulk_row(index: int, result: InquiryResult, places: list[int]) -> dict[str, Any]:

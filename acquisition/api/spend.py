@@ -16,7 +16,9 @@ from acquisition.actions import SpendRow, record_spend, repeated
 from acquisition.api.fields import CodeField, MonthField
 from acquisition.models import Spend, SpendKind
 from acquisition.queries import channels_by_code
-from core.errors import InvalidInput
+from core.api_errors import error_item
+from core.api_schema import ApiError, Strict
+from core.errors import InvalidInput, Refused
 from core.models import Scope
 from core.money import exponent
 
@@ -24,7 +26,7 @@ MOST_ROWS = 1000
 EXAMPLE = {"channel": "yandex_direct", "month": "2026-11", "kind": "advertising", "amount": "48300.00"}
 
 
-class SpendSerializer(serializers.Serializer):
+class SpendSerializer(Strict):
     channel = CodeField(source="channel.code", help_text="Code of the channel.")
     month = MonthField(help_text="2026-11 or 2026-11-01.")
     kind = serializers.ChoiceField(choices=SpendKind.choices)
@@ -76,11 +78,7 @@ class SpendList(ListModelMixin, GenericAPIView):
 class RowResultSerializer(serializers.Serializer):
     index = serializers.IntegerField(help_text="Position in the request, from 0.")
     fate = serializers.ChoiceField(choices=["created", "updated", "unchanged", "refused"])
-    errors = serializers.DictField(
-        child=serializers.ListField(child=serializers.CharField()),
-        required=False,
-        help_text="Of a refused row.",
-    )
+    errors = ApiError(many=True)
 
 
 class BulkResultSerializer(serializers.Serializer):
@@ -96,7 +94,7 @@ class SpendBulk(GenericAPIView):
     @extend_schema(
         summary="Enter up to 1,000 amounts",
         request=SpendSerializer(many=True),
-        responses=BulkResultSerializer,
+        responses={200: BulkResultSerializer, 207: OpenApiResponse(BulkResultSerializer, description="Some refused")},
         examples=[OpenApiExample("spend", [EXAMPLE], request_only=True)],
     )
     def post(self, request: Request) -> Response:
@@ -111,7 +109,8 @@ class SpendBulk(GenericAPIView):
         errors |= _refusals(rows)
         entered = [place for place in good if place not in errors]
         fates = dict(zip(entered, record_spend(rows=[rows[place] for place in entered]), strict=True))
-        return Response({"results": [_result(place, fates, errors) for place in range(len(asked))]})
+        results = [_result(place, fates, errors) for place in range(len(asked))]
+        return Response({"results": results}, status=status.HTTP_207_MULTI_STATUS if errors else status.HTTP_200_OK)
 
 
 def _rows(data: Sequence[dict[str, Any]]) -> list[SpendRow | None]:
@@ -134,11 +133,20 @@ def _refusals(rows: dict[int, SpendRow | None]) -> dict[int, dict[str, list[Any]
     return refused
 
 
-def _unknown_channel() -> InvalidInput:
-    return InvalidInput(_("There is no channel with this code; make it first."), field="channel")
+def _unknown_channel() -> Refused:
+    return Refused(_("There is no channel with this code; make it first."), field="channel")
 
 
 def _result(place: int, fates: dict[int, str], errors: dict[int, Any]) -> dict[str, Any]:
     if place in errors:
-        return {"index": place, "fate": "refused", "errors": errors[place]}
-    return {"index": place, "fate": fates[place]}
+        return {"index": place, "fate": "refused", "errors": _items(errors[place])}
+    return {"index": place, "fate": fates[place], "errors": []}
+
+
+def _items(errors: dict[str, list[Any]]) -> list[dict[str, Any]]:
+    """The mistakes of a row in the shape that all of the API has."""
+    return [
+        error_item(getattr(each, "code", "invalid"), each, None if name == "non_field_errors" else name)
+        for name, told in errors.items()
+        for each in told
+    ]

@@ -33,7 +33,7 @@ _WRITTEN = """
 _WRITE = f"""
     WITH written AS ({_WRITTEN} RETURNING {{pk}} AS id)
     INSERT INTO core_change (at, actor_id, origin, change_set_id, table_name, operation, ids)
-    SELECT {{head}}, '{{table}}', 'I', range_agg(int8range(id, id, '[]')) FROM written"""
+    SELECT {{head}}, '{{table}}', 'I', range_agg(int8range(id, id, '[]')) FROM written"""  # noqa: S608
 
 
 def move(*, model: type[Model], key: str, old: int, new: int) -> int:

@@ -46,6 +46,12 @@ BEGIN
             WHERE o.doc->k IS DISTINCT FROM n.doc->k AND k <> ALL (ARRAY{list(SECRET)})
         ) d
         WHERE d.after IS NOT NULL AND (in_set IS NOT NULL OR d.after - ARRAY{list(IGNORED)} <> '{{}}');
+    ELSIF coalesce(current_setting('ferma.numbers_only', true), '') <> '' THEN
+        EXECUTE format('SELECT range_agg(int8range(%1$I, %1$I, ''[]'')) FROM old_rows', pk) INTO inserted;
+        IF inserted IS NOT NULL THEN
+            INSERT INTO core_change (at, actor_id, origin, change_set_id, table_name, operation, ids)
+            VALUES (clock_timestamp(), actor, origin, in_set, TG_TABLE_NAME, 'D', inserted);
+        END IF;
     ELSE
         INSERT INTO core_change
             (at, actor_id, origin, change_set_id, table_name, row_id, customer_id, operation, before)

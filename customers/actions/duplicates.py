@@ -20,14 +20,15 @@ from customers.rules.duplicates import LEAST_SCORE, Card, Key, compare, keys_of,
 
 # Any number, as long as nothing else in the program uses it as an advisory lock.
 LOOKING = 7_310_003
-PORTION = 2000
+# Marks; a new card has one for itself and one for its addresses.
+PORTION = 5000
 # Of one card: more are no help to whoever looks at them.
 MOST_PAIRS = 20
 MOST_MERGES_A_NIGHT = 5000
 
 _CLAIM = """
     DELETE FROM customers_duplicatedue WHERE id IN (
-        SELECT id FROM customers_duplicatedue ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
+        SELECT id FROM customers_duplicatedue ORDER BY customer_id, id LIMIT %s FOR UPDATE SKIP LOCKED
     ) RETURNING customer_id"""
 _HOLDERS = """
     SELECT k.key, h.customer_id FROM unnest(%s::bigint[], %s::int[]) k(key, most)

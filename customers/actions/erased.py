@@ -52,6 +52,11 @@ def digests_of(people: Iterable[CustomerData]) -> list[str]:
     return refs + [contact_digest(contact) for person in people for contact in person.contacts]
 
 
+def is_anybody_erased() -> bool:
+    """Whether there is any erased identity at all."""
+    return ErasedIdentity.objects.exists()
+
+
 def ref_digest(person: CustomerData) -> str:
     return identity_digest(identity_key(), REF, person.source, person.external_id)
 

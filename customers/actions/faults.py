@@ -18,7 +18,7 @@ TEXTS = {
     "bad_characters": _("The text holds characters that cannot be kept: NUL or half of a surrogate pair."),
     "too_long": _("%(length)s characters, but at most %(limit)s are taken."),
     "not_number": _("A number such as 1234.50 was expected."),
-    "ambiguous_number": _("It could be a thousand or a fraction: set `decimal` in the mapping to , or to a dot."),
+    "ambiguous_number": _("It could be a thousand or a fraction: say what stands before fractions (`decimal` of a mapping)."),
     "not_finite": _("A finite number was expected, not NaN or infinity."),
     "not_integer": _("A whole number from 0 to 9223372036854775807 was expected."),
     "negative": _("It cannot be negative. Goods that came back are told as returned."),
@@ -26,8 +26,8 @@ TEXTS = {
     "too_large": _("It is larger than %(maximum)s, the most that can be kept."),
     "cost_too_large": _("This quantity at the cost of product %(sku)s is more than can be kept."),
     "not_moment": _("A date or time such as 2026-01-31 or 2026-01-31T18:30:00+03:00 was expected."),
-    "unread_date": _("“%(value)s” is not a date that can be read: name its form in the mapping as `date_format`."),
-    "ambiguous_date": _("“%(value)s” can be read in two ways: name its form in the mapping as `date_format`."),
+    "unread_date": _("“%(value)s” is not a date that can be read: say how dates are written (`date_format` of a mapping)."),
+    "ambiguous_date": _("“%(value)s” can be read in two ways: say how dates are written (`date_format` of a mapping)."),
     "moment_out_of_range": _("The year must be %(earliest)s or later."),
     "in_future": _("It lies more than a day ahead. Check the date and its time zone."),
     "unknown_choice": _("“%(value)s” is not known here. Known: %(choices)s."),
@@ -54,6 +54,8 @@ TEXTS = {
     "total_mismatch": _(
         "The lines give %(lines)s, but the total says %(total)s. Send delivery and other charges as lines."
     ),
+    "needed_for_kind": _("An event of kind %(kind)s must tell it."),
+    "goods_unnamed": _("Nothing tells what it is: give its code or its name."),
     "not_of_this_kind": _("It does not belong to an event of kind %(kind)s."),
     "not_a_share": _("A share from -1 to 1 was expected: 0.35 is 35 %%."),
     "customer_unnamed": _("Name the customer: by number, by external id, by phone or by e-mail."),

@@ -18,7 +18,7 @@ _READ = f"""
         SELECT * FROM customers_order WHERE source = %s AND external_id = %s
     ), people AS MATERIALIZED (
         {{people}}
-        UNION ALL SELECT 'id', '', '', 0::bigint AS held, {DETAILS_SQL}
+        SELECT 'id', '', '', 0::bigint AS held, {DETAILS_SQL}
         FROM stored JOIN customers_customer c ON c.id = stored.customer_id
     )
     SELECT p.*, NULL::bigint, NULL::bigint, NULL::timestamptz, NULL::bigint, NULL::numeric FROM people p
@@ -48,7 +48,8 @@ def glance(order: OrderData, skus: Iterable[str]) -> Glance:
     """Wait for whoever writes the same order or customer, then read what is known of both."""
     people, people_params = directory_statement([order.customer], ())
     lock, lock_params = lock_statement(order_keys(order))
-    read = _READ.format(people=people)
+    # An order told again without its customer names nobody: then only the present owner is read.
+    read = _READ.format(people=f"{people} UNION ALL" if people else "")
     params = [*lock_params, order.source, order.external_id, *people_params, sorted(set(skus))]
     seen = Glance()
     with connection.cursor() as cursor:

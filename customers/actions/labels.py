@@ -68,7 +68,7 @@ def tag_many(*, customers: CustomerQuerySet, name: str, by: User, at: datetime) 
     tag = named_tag(name=name)
     label = _("Tag “%(tag)s” put on") % {"tag": tag.name}
     with change_set(kind=ChangeKind.BULK_EDIT, by=by, at=at, label=label) as made:
-        wanted, params = customers.filter(erased_at__isnull=True).order_by().values("pk").query.sql_with_params()
+        wanted, params = customers.filter(erased_at__isnull=True).order_by().values("id").query.sql_with_params()
         with connection.cursor() as cursor:
             cursor.execute(_PUT_ON.format(customers=wanted), [tag.pk, by.pk, at, *params])
             count = cursor.rowcount

@@ -48,9 +48,12 @@ def lock_statement(keys: Iterable[str]) -> tuple[str, list[Any]]:
 
     Each statement of one message sees what was committed before it began, so reading after waiting is right.
     """
-    numbers = sorted({number_of(key) for key in keys})
-    if len(numbers) > FEW:
-        return "SELECT pg_advisory_xact_lock(%s)", [EVERYTHING]
+    few: set[str] = set()
+    for key in keys:
+        few.add(key)
+        if len(few) > FEW:
+            return "SELECT pg_advisory_xact_lock(%s)", [EVERYTHING]
+    numbers = sorted(map(number_of, few))
     # In the order of the numbers: two transactions can then never wait for each other in a ring.
     statement = "SELECT pg_advisory_xact_lock_shared(%s);SELECT pg_advisory_xact_lock(k) FROM unnest(%s::bigint[]) k"
     return statement, [EVERYTHING, numbers]

@@ -1,12 +1,14 @@
 """How files are read, kept under a name; and what was chosen so far for one file."""
 
+from contextlib import suppress
 from typing import Any
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from core.errors import InvalidInput
+from core.errors import Conflict, InvalidInput, NotFound
 from core.models import User
+from customers.actions.imports.files import path_of
 from customers.models import ImportJob, ImportState, SavedMapping
 
 
@@ -28,6 +30,17 @@ def keep_mapping(*, kind: str, name: str, mapping: dict[str, Any], by: User) -> 
         kind=kind, name=name, defaults={"mapping": mapping, "by": by}
     )
     return kept
+
+
+@transaction.atomic
+def discard_upload(*, job: ImportJob) -> None:
+    """Throw away a file that was never begun, and its import. Raises Conflict once it has begun."""
+    waiting = ImportJob.objects.select_for_update(of=("self",)).filter(pk=job.pk, state=ImportState.UPLOADED).first()
+    if waiting is None:
+        raise Conflict(_("This import has begun: stop it, or take it back."))
+    with suppress(NotFound):
+        path_of(waiting).unlink()
+    waiting.delete()
 
 
 def forget_mapping(*, mapping: SavedMapping) -> None:

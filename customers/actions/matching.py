@@ -7,7 +7,7 @@ from typing import Any
 
 from django.db import connection
 
-from customers.actions.erased import ERASED, Remembered, digests_of
+from customers.actions.erased import ERASED, Remembered, digests_of, is_anybody_erased
 from customers.actions.rows import Writes, insert_rows, update_rows
 from customers.actions.timeline import Event, add_events
 from customers.models import ContactPoint, Customer, CustomerKind, EventKind, ExternalRef
@@ -15,6 +15,8 @@ from customers.rules.records import CustomerData
 
 # The order in which contacts are tried. A messenger name is a contact too, but the weakest one.
 CHANNEL_ORDER = ("phone", "email", "whatsapp", "telegram")
+# From so many people on, asking whether anybody was ever erased is cheaper than hashing what they are known by.
+MANY = 100
 # Columns that only a push of customers fills.
 CARD = ("birthday", "tax_number", "owner_id", "custom")
 DETAILS = ("kind", "name", "city", "language", "time_zone", "channel_code")
@@ -176,7 +178,8 @@ class Directory:
         _update_customers([party for party in touched if not party.is_new], now)
         refs = [(party.id, *ref) for party in touched for ref in party.new_refs]
         insert_rows(ExternalRef, ("customer_id", "source", "external_id"), refs, into=into)
-        contacts = [(party.id, *key, "valid", now) for party in touched for key in party.new_contacts]
+        added = str(now)
+        contacts = [(party.id, *key, "valid", added) for party in touched for key in party.new_contacts]
         columns = ("customer_id", "channel", "value", "status", "created_at")
         insert_rows(ContactPoint, columns, contacts, into=into)
         add_events(events=[event for party in touched for event in _events(party, now)], into=into)
@@ -192,7 +195,7 @@ def directory_statement(people: Iterable[CustomerData], customer_ids: Collection
         if keys:
             parts.append(statement)
             params += [list(column) for column in zip(*keys, strict=True)]
-    if digests := digests_of(people):
+    if (len(people) < MANY or is_anybody_erased()) and (digests := digests_of(people)):
         parts.append(_ERASED)
         params.append(digests)
     if customer_ids:

@@ -82,23 +82,30 @@ def merge(
 def undo_merge(*, change_set_id: int, by: User, at: datetime) -> Parted:
     """Take a merge back: both cards are as they were, and what came since stays with the one that stayed.
 
-    Raises NotFound if there is no such merge for this person, Conflict if it was undone already or the surviving
-    card has itself been merged or erased since.
+    Raises NotFound if there is no such merge into a card that this person sees, Conflict if it was undone already
+    or the surviving card has itself been merged or erased since.
     """
     with alone(), _whole():
         made = ChangeSet.objects.filter(pk=change_set_id, kind=ChangeKind.MERGE).first()
-        if made is None or not (by.sees_whole_base or made.by_id == by.pk):
+        if made is None:
             raise NotFound(_("There is no such merge."))
         keep_id, merge_id = made.data[KEEP], made.data[MERGE]
-        survivor = Customer.objects.select_for_update().filter(pk=keep_id).first()
-        if survivor is None and not ChangeSet.objects.filter(undoes=made).exists():
-            raise Conflict(_("The card that stayed has itself been merged since: undo that merge first."))
-        if survivor is not None and survivor.erased_at is not None:
-            raise Conflict(_("The personal data of this customer has been erased; nothing can be taken back."))
+        _check_survivor(keep_id, by)
         added = _added(keep_id, made)
         undone = undo(made=made, by=by, at=at)
         mark_stale(customer_ids=[keep_id, merge_id], at=at)
     return Parted(keep_id, merge_id, added, sum(undone.kept.values()))
+
+
+def _check_survivor(keep_id: int, by: User) -> None:
+    now_id = present_id(keep_id)
+    survivor = Customer.objects.select_for_update().filter(pk=now_id).first()
+    if survivor is None or not _is_seen(survivor, by):
+        raise NotFound(_("There is no such merge."))
+    if now_id != keep_id:
+        raise Conflict(_("The card that stayed has itself been merged since: undo that merge first."))
+    if survivor.erased_at is not None:
+        raise Conflict(_("The personal data of this customer has been erased; nothing can be taken back."))
 
 
 def _cards(keep_id: int, merge_id: int, by: User | None) -> tuple[Customer, Customer]:
@@ -196,7 +203,6 @@ def _judge_different(pair: DuplicateCandidate, first: int, second: int) -> None:
 def _delete(customer_id: int) -> None:
     """The card itself: nothing refers to it any more, so Django need not look for what would go with it."""
     with connection.cursor() as cursor:
-        cursor.execute("DELETE FROM customers_duplicatekey WHERE customer_id = %s", [customer_id])
         cursor.execute("DELETE FROM customers_customer WHERE id = %s", [customer_id])
 
 

@@ -103,24 +103,26 @@ def write_orders(entries: Sequence[Entry], now: datetime, into: Writes) -> None:
     """Insert the new orders, overwrite the known ones."""
     new = [entry for entry in entries if entry.stored is None]
     known = [entry for entry in entries if entry.stored is not None]
+    # The same moment in every row is put into words once.
+    written = str(now)
     insert_rows(
         Order,
         ("id", "source", "external_id", "created_at", *COLUMNS),
-        [(entry.id, *entry.key, now, *_values(entry, now)) for entry in new],
+        [(entry.id, *entry.key, written, *_values(entry, now, written)) for entry in new],
         nullable=("fulfilled_at",),
         into=into,
     )
-    update_rows(_UPDATE, [(entry.id, *_values(entry, now)) for entry in known], _UPDATE_ROW)
+    update_rows(_UPDATE, [(entry.id, *_values(entry, now, written)) for entry in known], _UPDATE_ROW)
 
 
-def _values(entry: Entry, now: datetime) -> tuple[Any, ...]:
+def _values(entry: Entry, now: datetime, written: str) -> tuple[Any, ...]:
     order, priced = entry.order, entry.priced
     told = version_of(order)
     return (
         entry.party.id, order.number, entry.stored.version if told is None and entry.stored else told or 0,
         entry.digest, order.status, order.placed_at, company_day(order.placed_at), _fulfilled_at(entry, now),
         order.currency, order.rate, priced.revenue, priced.discount, priced.returned, entry.known_cost,
-        entry.uncosted_revenue, order.promo_code, order.channel_code, now,
+        entry.uncosted_revenue, order.promo_code, order.channel_code, written,
     )  # fmt: skip
 
 

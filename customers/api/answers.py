@@ -18,11 +18,25 @@ def error_items(faults: Sequence[Fault]) -> list[dict[str, Any]]:
     return [error_item(fault.code, fault_text(fault), fault.field or None) for fault in faults]
 
 
+# The body itself has the wrong form, as OpenAPI describes it; everything else is a rule that refuses what it says.
+FORM = frozenset((
+    "required", "unknown_field", "not_object", "not_list", "too_many", "not_text", "bad_characters", "too_long",
+    "not_number", "not_finite", "not_integer", "negative", "too_large", "not_moment", "unknown_choice", "not_yes_no",
+    "not_a_share",
+))  # fmt: skip
+
+
 def refused(faults: Sequence[Fault]) -> Response:
-    """400 with every mistake; 409 where versions contradict each other."""
+    """Every mistake: 409 where versions contradict each other, 400 for a wrong form, 422 for what a rule refuses."""
     if any(fault.code in CLASHES for fault in faults):
         return Response(error_body("client_error", error_items(faults)), status=status.HTTP_409_CONFLICT)
-    return Response(error_body("validation_error", error_items(faults)), status=status.HTTP_400_BAD_REQUEST)
+    return Response(error_body("validation_error", error_items(faults)), status=status_of(faults))
+
+
+def status_of(faults: Sequence[Fault]) -> int:
+    """400 where the form is wrong, 422 where only rules refuse."""
+    wrong_form = any(fault.code in FORM and "custom." not in fault.field for fault in faults)
+    return status.HTTP_400_BAD_REQUEST if wrong_form else status.HTTP_422_UNPROCESSABLE_ENTITY
 
 
 def accepted(fate: Fate, **row: Any) -> Response:

@@ -12,11 +12,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.api import IdFilter, MomentFilter
-from core.idempotency import answered_once
+from core.idempotency import KEY, answered_once
 from core.models import Scope, User
 from customers.actions.consents_push import record_consent_rows
 from customers.actions.outcomes import Outcome
-from customers.api.pushing import KEY, Push
+from customers.api.pushing import Push
 from customers.api.schemas.contacts import ConsentOut, ConsentRowIn, ConsentRowsIn
 from customers.api.schemas.shared import Fates, Pushed
 from customers.models import Consent, ConsentAction, ContactChannel

@@ -14,12 +14,12 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.api import IdFilter, MomentFilter
-from core.idempotency import answered_once
+from core.idempotency import KEY, answered_once
 from core.models import Scope, User
 from customers.actions.contacts_push import record_contacts
 from customers.actions.outcomes import Outcome
 from customers.api.access import GivesOutCustomers
-from customers.api.pushing import KEY, Push
+from customers.api.pushing import Push
 from customers.api.schemas.contacts import ContactOfIn, ContactRowIn, ContactRowOut, ContactRowsIn
 from customers.api.schemas.shared import Fates, Pushed
 from customers.models import ContactChannel, ContactPoint, ContactStatus

@@ -19,14 +19,15 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.api import MomentFilter
-from core.idempotency import answered_once
+from core.errors import InvalidInput, Refused
+from core.idempotency import KEY, answered_once
 from core.models import Scope, User
 from customers.actions import company, record_customers
 from customers.actions.amending import amend_customer
 from customers.actions.outcomes import Outcome
 from customers.api import answers
 from customers.api.access import GivesOutCustomers
-from customers.api.pushing import KEY, Push
+from customers.api.pushing import Push
 from customers.api.schemas.customers import CustomerChange, CustomerOut, CustomerPush, CustomersIn
 from customers.api.schemas.shared import ToldFates, ToldPushed
 from customers.models import Customer, CustomerKind, ExternalRef
@@ -180,7 +181,10 @@ class CustomerDetail(GivesOutCustomers, RetrieveAPIView):
             amendment = read_amendment(request.data, company(), now)
         except Faulty as refusal:
             return answers.refused(refusal.faults)
-        amend_customer(customer_id=pk, amendment=amendment, by=request.user, at=now)
+        try:
+            amend_customer(customer_id=pk, amendment=amendment, by=request.user, at=now)
+        except InvalidInput as refusal:
+            raise Refused(refusal.message, field=refusal.field, code=refusal.code) from refusal
         return self.retrieve(request)
 
     def _moved(self, code: int) -> Response:

@@ -12,11 +12,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.api import IdFilter, MomentFilter
-from core.idempotency import answered_once
+from core.idempotency import KEY, answered_once
 from core.models import Scope, User
 from customers.actions.events import record_events
 from customers.actions.outcomes import Outcome
-from customers.api.pushing import KEY, Push
+from customers.api.pushing import Push
 from customers.api.schemas.events import EventIn, EventOut, EventPushed, EventsFates, EventsIn
 from customers.models import EventKind, TimelineEvent
 from customers.queries.timeline import timeline_of

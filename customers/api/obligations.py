@@ -13,13 +13,13 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.api import IdFilter, MomentFilter
-from core.idempotency import answered_once
+from core.api import IdFilter, MomentFilter, YesNoFilter
+from core.idempotency import KEY, answered_once
 from core.models import Scope, User
 from core.periods import company_day
 from customers.actions.obligations_push import record_obligations
 from customers.actions.outcomes import Outcome
-from customers.api.pushing import KEY, Push
+from customers.api.pushing import Push
 from customers.api.schemas.obligations import ObligationIn, ObligationOut, ObligationsIn
 from customers.api.schemas.shared import ToldFates, ToldPushed
 from customers.models import Obligation, ObligationKind, ObligationState
@@ -46,7 +46,7 @@ class ObligationFilter(django_filters.FilterSet):
     external_id = django_filters.CharFilter()
     due_from = django_filters.DateFilter(field_name="due_on", lookup_expr="gte")
     due_to = django_filters.DateFilter(field_name="due_on", lookup_expr="lte")
-    overdue = django_filters.BooleanFilter(method="by_overdue")
+    overdue = YesNoFilter(method="by_overdue")
     updated_since = MomentFilter(field_name="updated_at", lookup_expr="gte")
 
     class Meta:

@@ -11,11 +11,11 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from core.api import IdFilter, MomentFilter
-from core.idempotency import answered_once
+from core.idempotency import KEY, answered_once
 from core.models import Scope, User
 from customers.actions import record_orders
 from customers.actions.outcomes import Outcome
-from customers.api.pushing import KEY, Push
+from customers.api.pushing import Push
 from customers.api.schemas.orders import OrderIn, OrderOut, OrdersIn, OrderWithLines
 from customers.api.schemas.shared import ToldFates, ToldPushed
 from customers.models import Order, OrderStatus

@@ -12,12 +12,12 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from core.api import MomentFilter
-from core.idempotency import answered_once
+from core.api import MomentFilter, YesNoFilter
+from core.idempotency import KEY, answered_once
 from core.models import Scope, User
 from customers.actions.outcomes import Outcome
 from customers.actions.products_push import record_categories, record_products
-from customers.api.pushing import KEY, Push
+from customers.api.pushing import Push
 from customers.api.schemas.products import (
     CategoriesFates,
     CategoriesIn,
@@ -59,7 +59,7 @@ CATEGORIES = Push("categories", _read_category, _record_categories, told=("name"
 class ProductFilter(django_filters.FilterSet):
     sku = django_filters.CharFilter()
     category = django_filters.CharFilter(field_name="category__name")
-    is_active = django_filters.BooleanFilter()
+    is_active = YesNoFilter()
     updated_since = MomentFilter(field_name="updated_at", lookup_expr="gte")
 
     class Meta:

@@ -7,12 +7,10 @@ from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
-from drf_spectacular.utils import OpenApiParameter
 from rest_framework.exceptions import ValidationError
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from core.idempotency import HEADER
 from core.models import User
 from customers.actions import company
 from customers.actions.outcomes import Outcome
@@ -22,7 +20,6 @@ from customers.rules.records import Company
 from customers.rules.versions import Fate
 
 MAX_BULK = 1000
-KEY = OpenApiParameter(HEADER, str, OpenApiParameter.HEADER, description="The same key twice: done once.")
 REPEATED = frozenset(("duplicate_in_batch", "repeated_in_batch"))
 
 

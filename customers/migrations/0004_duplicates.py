@@ -53,6 +53,7 @@ class Migration(migrations.Migration):
                 ("id", models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name="ID")),
                 ("customer_id", models.BigIntegerField()),
             ],
+            options={"indexes": [models.Index(fields=["customer_id", "id"], name="duplicate_due_card")]},
         ),
         migrations.CreateModel(
             name="DuplicateKey",

@@ -17,6 +17,10 @@ class DuplicateDue(models.Model):
 
     customer_id = models.BigIntegerField()
 
+    class Meta:
+        # Marks of one card are taken away together, so that it is looked at once.
+        indexes = [models.Index(fields=["customer_id", "id"], name="duplicate_due_card")]
+
 
 class DuplicateKey(models.Model):
     """What a card can be found by among its likenesses: a hash of a phone, of a name with a city, and so on.

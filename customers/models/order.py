@@ -112,6 +112,8 @@ class OrderLine(models.Model):
     returned_quantity = models.DecimalField(_("returned"), max_digits=14, decimal_places=3, default=0)
     returned_amount = MoneyField(_("returned sum"), default=0)
 
+    # An undo takes a line back with its order, or leaves it with its order.
+    part_of = "order"
     personal_of = "order__customer__in"
     personal: dict[str, object] = {}
 

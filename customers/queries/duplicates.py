@@ -1,10 +1,10 @@
 """Pairs that may be one customer, and cards that became one."""
 
 from dataclasses import dataclass
-from datetime import datetime
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import BigIntegerField, Exists, OuterRef, Q, QuerySet, Subquery
+from django.db.models.functions import Cast, Coalesce
 
 from core.models import Change, ChangeKind, ChangeSet, User
 from customers.models import CandidateState, Customer, DuplicateCandidate, DuplicatePolicy, MergedCustomer
@@ -41,7 +41,8 @@ def duplicate_policy() -> DuplicatePolicy:
 
 def duplicates_of(user: User) -> QuerySet[DuplicateCandidate]:
     """Open pairs worth showing to the user: all of the base, or those of which both cards are the user's own."""
-    shown = DuplicateCandidate.objects.filter(state=CandidateState.OPEN, score__gte=duplicate_policy().show_from)
+    threshold = Coalesce(Subquery(DuplicatePolicy.objects.values("show_from")[:1]), DuplicatePolicy().show_from)
+    shown = DuplicateCandidate.objects.filter(state=CandidateState.OPEN, score__gte=threshold)
     if not user.sees_whole_base:
         shown = shown.filter(first__owner=user, second__owner=user)
     return shown.order_by("-score", "pk")
@@ -60,23 +61,16 @@ def pairs_by_score() -> dict[int, int]:
     return found
 
 
-def merges(user: User, *, into: int | None = None, since: datetime | None = None) -> list[Merged]:
+def merges(user: User, *, into: int | None = None) -> list[Merged]:
     """The newest merges that the user may see, of the whole base or into one card."""
     undone = ChangeSet.objects.filter(undoes=OuterRef("pk"))
     sets = ChangeSet.objects.filter(kind=ChangeKind.MERGE).annotate(is_undone=Exists(undone)).select_related("by")
     if into is not None:
         sets = sets.filter(data__keep=into)
-    if since is not None:
-        sets = sets.filter(at__gte=since)
     if not user.sees_whole_base and into is None:
-        sets = sets.filter(by=user)
+        own = Customer.objects.filter(owner=user).values("pk")
+        sets = sets.annotate(card=Cast("data__keep", BigIntegerField())).filter(card__in=own)
     return _described(user, list(sets.order_by("-at", "-pk")[:MERGES_SHOWN]))
-
-
-def merge_of_card(old_id: int, customer_id: int) -> ChangeSet | None:
-    """The merge by which a card went into another, if it stands."""
-    found = MergedCustomer.objects.filter(old_id=old_id, customer=customer_id).select_related("change_set").first()
-    return found.change_set if found else None
 
 
 def _described(user: User, sets: list[Any]) -> list[Merged]:

@@ -88,11 +88,10 @@ def _tags(fields: Fields) -> tuple[str, ...] | None:
     tags = []
     for index, tag in enumerate(told):
         try:
-            clean = clean_text(tag, f"tags.{index}", MAX_TAG)
+            clean = clean_text("" if tag is None else tag, f"tags.{index}", MAX_TAG)
         except Faulty as refusal:
             fields.faults += refusal.faults
             continue
-        if not clean:
-            fields.fail(f"tags.{index}", "required")
-        tags.append(clean)
+        if clean:
+            tags.append(clean)
     return tuple(tags)

@@ -83,10 +83,11 @@ def _details(fields: Fields, kind: str) -> dict[str, Any]:
             fields.fail(name, "not_of_this_kind", kind=kind)
     told = {name: fields.text(name, TEXTS[name]) for name in names if name in TEXTS}
     if kind == "searched":
-        told["query"] = fields.text("query", TEXTS["query"], required=True)
         told["found"] = fields.integer("found")
+        if not told["query"]:
+            fields.fail("query", "needed_for_kind", kind=kind)
     if kind == "product_viewed" and not told["sku"] and not told["name"]:
-        fields.fail("sku", "required")
+        fields.fail("sku", "needed_for_kind", kind=kind)
     if kind == "cart_changed":
         told["items"] = [_item(item) for item in fields.items("items", MAX_ITEMS)]
         told["total"] = _plain(fields.number("total", None))
@@ -102,7 +103,7 @@ def _item(fields: Fields) -> dict[str, str]:
         "price": _plain(fields.number("price", None)),
     }
     if not item["sku"] and not item["name"]:
-        fields.fail("sku", "required")
+        fields.fail("sku", "goods_unnamed")
     return {name: value for name, value in item.items() if value}
 
 

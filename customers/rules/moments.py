@@ -65,6 +65,8 @@ def read_moment(text: str, field: str, zone: tzinfo, date_format: str = "auto") 
 
 
 def _guessed(text: str, field: str) -> datetime:
+    if text[4:5] == "-":
+        return datetime.fromisoformat(text)
     if found := _COMPACT.fullmatch(text):
         return datetime(int(found[1]), int(found[2]), int(found[3]))
     if found := _DAY_FIRST.fullmatch(text):

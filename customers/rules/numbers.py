@@ -49,7 +49,9 @@ def to_quantity(number: Decimal) -> Decimal:
 
 def to_minor(amount: Decimal, exponent: int) -> int:
     """Minor units of an amount in major units, rounded half up."""
-    return int(amount.scaleb(exponent).quantize(Decimal(1), rounding=ROUND_HALF_UP))
+    scaled = amount.scaleb(exponent)
+    whole = int(scaled)
+    return whole if whole == scaled else int(scaled.quantize(Decimal(1), rounding=ROUND_HALF_UP))
 
 
 def read_number(text: str, field: str, decimal: str = "auto") -> Decimal:

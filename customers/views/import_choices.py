@@ -119,6 +119,10 @@ class Setup:
             lacks.append(_("Rows are to be known by “%(field)s”, but no column goes there.") % {"field": label})
         return lacks
 
+    def refusal(self) -> str:
+        """Why nothing can be started, "" if it can."""
+        return self.unreadable or next(iter(self.lacks()), "") or self._preview()[1]
+
     def answer(self) -> dict[str, Any]:
         """What a change of the mapping changes on the page."""
         lacks = [] if self.unreadable else self.lacks()

@@ -54,8 +54,8 @@ def import_preview(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _start(request: HttpRequest, setup: Setup) -> HttpResponse:
-    if lacks := setup.lacks():
-        raise InvalidInput(lacks[0])
+    if refusal := setup.refusal():
+        raise InvalidInput(refusal)
     start(
         job=setup.job,
         mapping=setup.mapping(),

@@ -3,6 +3,7 @@
 from dataclasses import dataclass
 from typing import Any
 
+from django.contrib import messages
 from django.core.paginator import Paginator
 from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -17,6 +18,7 @@ from core.errors import NotFound
 from core.formats import number_text
 from customers.actions.faults import TEXTS
 from customers.actions.imports import KINDS, refused_file, start, stop
+from customers.actions.mappings import discard_upload
 from customers.models import ImportJob, ImportState
 from customers.queries.imports import ACTIVE, Progress, imports_seen_by, in_words, is_open, progress_of
 from customers.views.access import importing, job_or_404
@@ -37,6 +39,12 @@ class Row:
     kind: str
     url: str
     progress: Progress
+
+    @property
+    def counts(self) -> dict[str, int | None]:
+        """What its report tells, as far as there is one."""
+        names = ("rows", "created", "updated", "refused")
+        return {name: self.job.report.get(name) for name in names}
 
 
 @importing
@@ -90,6 +98,16 @@ def import_stop(request: HttpRequest, pk: int) -> HttpResponse:
     return redirect("import_page", pk=pk)
 
 
+@importing
+@require_POST
+def import_discard(request: HttpRequest, pk: int) -> HttpResponse:
+    """Throw away a file that was uploaded and never begun."""
+    job = job_or_404(request, pk)
+    discard_upload(job=job)
+    messages.success(request, _("The file “%(name)s” is thrown away.") % {"name": job.name})
+    return redirect("imports")
+
+
 def kind_label(job: ImportJob) -> str:
     """What the rows of an import are."""
     return str(KINDS[job.kind].label) if job.kind in KINDS else job.kind
@@ -110,6 +128,7 @@ def _context(job: ImportJob) -> dict[str, Any]:
         "progress": progress,
         "left": _time_text(progress.seconds_left),
         "report": report,
+        "came_in": report.get("created", 0) + report.get("updated", 0),
         "counts": list(_counts(report)) if report else [],
         "reasons": [(_reason(code), count) for code, count in report.get("reasons", {}).items()],
         "skipped": [(_reason(code), count) for code, count in report.get("skipped_reasons", {}).items()],

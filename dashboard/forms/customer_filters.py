@@ -12,7 +12,7 @@ from acquisition.models import Channel
 from acquisition.rules import month_of
 from core.badges import GRADES, STAGES
 from core.models import User
-from customers.models import CustomerKind, Tag
+from customers.models import CustomerKind, CustomField, Tag
 from customers.queries.labels import fields_in_use
 from dashboard.forms.own_filter import OwnFilter
 from dashboard.queries.customer_filters import MARKED, MINE, NO_GRADE, POOL, Filters
@@ -89,6 +89,10 @@ class CustomerFilterForm(forms.Form):
         plain = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
         own = tuple(condition for own in self.own for condition in own.conditions(self.cleaned_data))
         return Filters(**plain, own=own)
+
+    def own_fields(self) -> list[CustomField]:
+        """The company's own fields, each with its filter here."""
+        return [own.field for own in self.own]
 
     def grade_toggles(self) -> list[dict[str, Any]]:
         """Grades as the row of letters to press."""

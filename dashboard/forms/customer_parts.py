@@ -136,3 +136,14 @@ class EraseForm(forms.Form):
         if " ".join(word.split()).lower() != " ".join(self.expected.split()).lower():
             raise forms.ValidationError(_("This is not the name. Nothing was erased."))
         return word
+
+
+class BulkTagForm(forms.Form):
+    """A tag for many customers. Not called `tag`: the filters that travel along have one of that name."""
+
+    action = forms.ChoiceField(
+        label=_("What to do"), choices=[("add", _("Put on")), ("remove", _("Take off"))], widget=forms.RadioSelect
+    )
+    new_tag = forms.CharField(
+        label=_("Tag"), max_length=60, widget=forms.TextInput(attrs={"list": "tag-options", "autocomplete": "off"})
+    )

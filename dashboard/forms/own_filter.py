@@ -13,7 +13,7 @@ from customers.models import CustomField, FieldKind
 from dashboard.queries.own_conditions import OwnCondition
 
 ANY = ("", pgettext_lazy("filter", "Any"))
-ENDS = (("from", _("from")), ("to", _("to")))
+ENDS = (("from", pgettext_lazy("range", "from")), ("to", pgettext_lazy("range", "to")))
 
 
 @dataclass(frozen=True)

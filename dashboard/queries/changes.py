@@ -12,6 +12,19 @@ from core.models import Change
 from customers.models import Customer
 
 CHANGES_AT_ONCE = 50
+# Tables whose rows have names that say more than their numbers.
+NAMED = {
+    "acquisition_channel",
+    "campaigns_flow",
+    "core_user",
+    "customers_contactperson",
+    "customers_customfield",
+    "customers_order",
+    "customers_tag",
+    "loyalty_offer",
+    "webforms_form",
+    "webforms_site",
+}
 _SETTINGS = """
     SELECT tgrelid::regclass::text FROM pg_trigger
     WHERE tgname = 'journal_update' AND encode(tgargs, 'escape') LIKE '%settings%'"""
@@ -43,13 +56,15 @@ def model_of(table: str) -> type[Model] | None:
 
 
 def names_in(changes: Sequence[Change]) -> dict[tuple[type[Model], int], str]:
-    """Names of what the changes point to: one query for each kind of thing.
+    """Names of what was changed and of what it points to: one query for each kind of thing.
 
     Customers are left out: those of others must not be named here.
     """
     wanted: dict[type[Model], set[int]] = {}
     for change in changes:
         model = model_of(change.table_name)
+        if model and change.row_id and change.table_name in NAMED:
+            wanted.setdefault(model, set()).add(change.row_id)
         for field in model._meta.concrete_fields if model else ():
             target = field.related_model if isinstance(field, ForeignKey) else None
             if isinstance(target, type) and target is not Customer:

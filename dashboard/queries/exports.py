@@ -139,7 +139,7 @@ ORDERS = Listing(
         Column("name", _("Customer"), F("customer__name")),
         Column("revenue", _("Revenue"), F("revenue")),
         Column("discount", _("Discount"), F("discount")),
-        Column("returned", _("Returned"), F("returned")),
+        Column("returned", pgettext_lazy("sum", "Returned"), F("returned")),
         Column("cost", _("Cost of goods"), F("known_cost"), is_usual=False),
         Column("promo", _("Promo code"), F("promo_code"), is_usual=False),
         Column("channel", _("Channel"), F("channel_code"), is_usual=False),
@@ -204,14 +204,12 @@ def rows_of(rows: QuerySet, columns: Sequence[Column], mark: str) -> Iterator[li
     named = {f"x_{column.key}": column.source for column in columns}
     values = rows.annotate(**named).values_list(*named)
 
-    def read() -> Iterator[list[Any]]:
-        for row in values.iterator(chunk_size=ROWS_AT_ONCE):
-            yield [
-                *(value if words is None else words.get(value, value) for value, words in zip(row, tell, strict=True)),
-                mark,
-            ]
+    return (_told(row, tell, mark) for row in values.iterator(chunk_size=ROWS_AT_ONCE))
 
-    return read()
+
+def _told(row: Sequence[Any], tell: Sequence[dict[Any, str] | None], mark: str) -> list[Any]:
+    pairs = zip(row, tell, strict=True)
+    return [*(value if words is None else words.get(value, value) for value, words in pairs), mark]
 
 
 def _words(column: Column) -> dict[Any, str] | None:

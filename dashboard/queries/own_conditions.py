@@ -1,4 +1,4 @@
-"""Conditions on the company's own fields. Codes and values travel as parameters: no user text becomes SQL or a keyword."""
+"""Conditions on the company's own fields: codes and values travel as parameters, no text becomes SQL or a keyword."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -2,7 +2,7 @@
 
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -13,6 +13,7 @@ from django.views.decorators.vary import vary_on_headers
 from core.access import role_required
 from core.roles import Role
 from customers.models import Customer
+from customers.queries.duplicates import duplicates_of_card
 from dashboard.queries import customer_card as queries
 from dashboard.queries.changes import customer_changes as changes_of
 from dashboard.queries.timeline import GROUPS, Place, names_of, timeline
@@ -20,6 +21,7 @@ from dashboard.timeline_lines import line_of
 from dashboard.views.changes import changes_context, place_of
 from dashboard.views.customer_list import PEOPLE
 from dashboard.views.customer_parts import WORKS_WITH_CUSTOMERS
+from dashboard.views.duplicates import to_survivor
 from segmentation.models import Forecast
 
 TIMELINE_FILTERS = (
@@ -27,6 +29,8 @@ TIMELINE_FILTERS = (
     ("orders", _("Orders")),
     ("touches", _("Touches")),
     ("messages", _("Messages")),
+    ("visits", _("Visits")),
+    ("promises", _("Promises")),
     ("changes", _("Changes")),
 )
 TABS = (
@@ -98,12 +102,12 @@ def customer_history(request: HttpRequest, pk: int) -> HttpResponse:
 @vary_on_headers("HX-Request")
 def customer_changes(request: HttpRequest, pk: int) -> HttpResponse:
     """The card with who changed what; `before` reads on."""
-    before, may_undo = place_of(request), request.user.has_role(Role.MANAGER)
+    before = place_of(request)
     return _page(
         request,
         pk,
         "customer_changes",
-        lambda: changes_context(changes_of(pk, before), may_undo=may_undo),
+        lambda: changes_context(changes_of(pk, before), reader=request.user),
         more=before is not None,
     )
 
@@ -121,6 +125,14 @@ MORE = {"customer_orders": "dashboard/_order_rows.html", "customer_changes": "da
 
 
 def _page(request: HttpRequest, pk: int, tab: str, context_of: Any, *, more: bool = False) -> HttpResponse:
+    """The card, or that of the customer whom this one was merged into."""
+    try:
+        return _shown(request, pk, tab, context_of, more=more)
+    except Http404:
+        return to_survivor(request, pk, tab)
+
+
+def _shown(request: HttpRequest, pk: int, tab: str, context_of: Any, *, more: bool) -> HttpResponse:
     """The whole card; with htmx only the tab, or only more of its rows."""
     context = {"pk": pk, "tab": tab, "tabs": TABS, "panel": PANELS[tab]}
     if request.htmx and not request.htmx.history_restore_request:
@@ -137,6 +149,7 @@ def _page(request: HttpRequest, pk: int, tab: str, context_of: Any, *, more: boo
         "is_touch_overdue": card.next_touch.is_overdue(card.today),
         "method": dict(Forecast.choices).get(card.standing.method if card.standing else "", ""),
         "may_assign": request.user.has_role(Role.MANAGER),
+        "duplicate": duplicates_of_card(request.user, pk).select_related("first", "second").first(),
         "may_edit": request.user.has_role(*WORKS_WITH_CUSTOMERS) and card.customer.erased_at is None,
         "may_hand_out": request.user.has_role(Role.MANAGER),
         "may_take": card.customer.owner_id is None and request.user.has_role(Role.FARMER, Role.HUNTER),
@@ -147,10 +160,10 @@ def _page(request: HttpRequest, pk: int, tab: str, context_of: Any, *, more: boo
 def _timeline_context(request: HttpRequest, pk: int) -> dict[str, Any]:
     group = request.GET.get("show", "")
     group = group if group in GROUPS else ""
-    events, place = timeline(pk, group, Place.read(request.GET.get("after", "")))
-    names = names_of(events)
+    entries, place = timeline(pk, group, Place.read(request.GET.get("after", "")))
+    names = names_of(entries)
     return {
-        "lines": [line_of(event, names) for event in events],
+        "lines": [line_of(entry, names) for entry in entries],
         "place": place,
         "group": group,
         "timeline_filters": TIMELINE_FILTERS,

@@ -12,6 +12,7 @@ from core.access import role_required
 from core.actions import forget_view, save_view
 from core.models import User
 from core.roles import Role
+from customers.queries.labels import fields_in_use
 from dashboard.customer_columns import USUAL, all_columns, cells, shown
 from dashboard.forms.customer_filters import CustomerFilterForm
 from dashboard.queries.customer_filters import Filters
@@ -32,7 +33,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
     filters = form.filters()
     sort = _sort(request.GET.get("sort", ""))
     page = customer_page(user=request.user, filters=filters, sort=sort, number=_number(request))
-    known = all_columns()
+    known = all_columns(form.own_fields())
     columns = shown(request.session.get(COLUMNS_KEY, USUAL), known)
     query = urlencode(filters.parameters() + ([("sort", sort)] if sort != DEFAULT_SORT else []))
     context = {
@@ -46,6 +47,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
         "column_keys": {column.key for column in columns},
         "all_columns": known,
         "saved_views": request.user.saved_views.filter(page=PAGE),
+        "may_tag": request.user.has_role(Role.FARMER, Role.HUNTER, Role.MANAGER),
         "may_assign": request.user.has_role(Role.MANAGER),
     }
     if not request.htmx or request.htmx.history_restore_request:
@@ -77,7 +79,7 @@ def customer_suggestions(request: HttpRequest) -> HttpResponse:
 @require_POST
 def customer_columns(request: HttpRequest) -> HttpResponse:
     """Choose the columns of the list."""
-    known = {column.key for column in all_columns()}
+    known = {column.key for column in all_columns(fields_in_use())}
     request.session[COLUMNS_KEY] = [key for key in request.POST.getlist("column") if key in known]
     return _back_to_list(request.POST.get("query", ""))
 

@@ -16,7 +16,7 @@ from core.access import role_required
 from core.periods import company_day
 from core.roles import Role
 from customers.actions.guard import change_limits
-from customers.models import AccessEntry
+from customers.models import AccessEntry, ContactChannel
 from customers.queries.guard import limits
 from customers.rules.reading_habits import Why
 from dashboard.forms.reading import LimitsForm, ReadingFilter
@@ -94,9 +94,13 @@ def _told(entry: AccessEntry) -> str:
         listing.label if listing else "",
         detail.get("reason", ""),
         _("with contacts") if detail.get("contacts") else "",
-        detail.get("channel", ""),
+        _label(detail.get("channel", "")),
     ]
     return " · ".join(str(part) for part in parts if part)
+
+
+def _label(channel: str) -> str:
+    return str(ContactChannel(channel).label) if channel in ContactChannel.values else ""
 
 
 @role_required(Role.MANAGER)

@@ -29,7 +29,7 @@ from demo.rules import relations, words
 from touches.actions import follow_promises
 
 PORTION = 2000
-FIELDS = (
+FIELDS: tuple[tuple[str, str, str, list[str]], ...] = (
     ("machine", "Кофемашина", FieldKind.CHOICE, list(relations.MACHINES)),
     ("kg_month", "Килограммов в месяц", FieldKind.NUMBER, []),
     ("contract_until", "Договор до", FieldKind.DATE, []),

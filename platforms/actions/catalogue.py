@@ -1,7 +1,7 @@
 """Goods and prices of 1C's catalogue, written in portions."""
 
 import itertools
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from datetime import datetime
 
@@ -13,35 +13,34 @@ from customers.actions.products_push import record_products
 from customers.rules.numbers import to_minor
 from customers.rules.products import ProductData
 from platforms.models import CatalogueItem, Connection, InboundFile
-from platforms.queries.exchange import content
 from platforms.rules.commerceml.catalogue import Goods, goods_in
 
 PORTION = 500
 
 
 def import_catalogue(
-    *, connection: Connection, file: InboundFile, member: str, now: datetime, has_time: Callable[[], bool]
+    *, connection: Connection, mark: InboundFile, pieces: Iterable[bytes], now: datetime, has_time: Callable[[], bool]
 ) -> bool:
     """Take the next portions of a catalogue file while there is time. Returns whether the file is done.
 
-    Each portion is a transaction that also moves the mark in the file: cut short, it goes on from there.
+    Each portion is a transaction that also moves the mark's `done`: cut short, it goes on from there.
     Raises Unreadable.
     """
     price_type = connection.settings.get("price_type", "")
-    told = goods_in(content(file, member), currency=settings.CURRENCY, price_type=price_type)
-    portions = _portions(itertools.islice(told, file.done, None))
+    told = goods_in(pieces, currency=settings.CURRENCY, price_type=price_type)
+    portions = _portions(itertools.islice(told, mark.done, None))
     for portion in portions:
         with transaction.atomic():
-            mark = InboundFile.objects.filter(pk=file.pk, done=file.done)
-            file.done += len(portion)
+            here = InboundFile.objects.filter(pk=mark.pk, done=mark.done)
+            mark.done += len(portion)
             # Another call about the same file may be at work.
-            if not mark.update(done=file.done):
+            if not here.update(done=mark.done):
                 return False
             _write(connection, portion, now)
         if not has_time():
             return False
-    file.finished_at = now
-    file.save(update_fields=["finished_at"])
+    mark.finished_at = now
+    mark.save(update_fields=["finished_at"])
     return True
 
 

@@ -83,10 +83,11 @@ def take_goods(
     """Import a catalogue file, or go on with it: whether it is done, and how many records are in."""
     try:
         file, member = find_file(connection, session, name)
-        if file.finished_at is not None and not member:
-            return True, file.done
         part = _part(file, member, now)
-        is_done = import_catalogue(connection=connection, file=part, member=member, now=now, has_time=has_time)
+        if part.finished_at is not None:
+            return True, part.done
+        pieces = content(file, member)
+        is_done = import_catalogue(connection=connection, mark=part, pieces=pieces, now=now, has_time=has_time)
     except Unreadable as error:
         _write_down(connection, f"catalog/{name}", now, errors=[error_of(error)], state=MessageState.REFUSED)
         raise

@@ -70,9 +70,12 @@ def _customers(found: Iterable[dict[str, Any]], ctx: Context, outcome: Outcome, 
             people.append(read_customer(data, ctx.company))
         except Faulty as refusal:
             outcome.refuse(refusal, str(data.get("external_id", "")))
-    if people:
-        outcome.customer_ids += [result.customer_id for result in record_customers(customers=people, now=now)]
-        outcome.has_news = True
+    for person, result in zip(people, record_customers(customers=people, now=now), strict=True) if people else ():
+        if result.customer_id is None:
+            outcome.refuse(Faulty(result.faults), person.external_id)
+        else:
+            outcome.customer_ids.append(result.customer_id)
+            outcome.has_news = True
 
 
 def _read(data: dict[str, Any], ctx: Context, outcome: Outcome, now: datetime) -> OrderData | None:

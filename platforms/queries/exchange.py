@@ -14,8 +14,9 @@ from django.utils import timezone
 from customers.models import Customer, Order, OrderLine
 from customers.rules.records import DEAD
 from platforms.models import CatalogueItem, Connection, InboundFile, OfferedOrder
+from platforms.rules.commerceml import STATUSES
 from platforms.rules.commerceml.export import OutLine, OutOrder
-from platforms.rules.contract import Unreadable
+from platforms.rules.contract import ANY, Unreadable
 
 PIECE = 64 * 1024
 IN_MEMORY = 8 * 1024 * 1024
@@ -113,11 +114,13 @@ def as_documents(connection: Connection, orders: Sequence[Order]) -> list[OutOrd
 
 
 def _status_words(connection: Connection) -> dict[str, str]:
-    """Our statuses in 1C's words: the first of the connection's table that means it."""
+    """Our statuses in 1C's words: the usual one where the connection's table has it, else any that means it."""
+    kept = connection.settings.get("statuses", STATUSES)
+    usual = [word for word in STATUSES if word in kept]
     words: dict[str, str] = {}
-    for word, status in connection.settings.get("statuses", {}).items():
-        if word != "*":
-            words.setdefault(status, word)
+    for word in [*usual, *sorted(kept)]:
+        if word != ANY:
+            words.setdefault(kept[word], word)
     return words
 
 

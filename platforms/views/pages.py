@@ -116,7 +116,10 @@ def _status_rows(request: HttpRequest, connection: Connection) -> list[tuple[str
     """The table as it is kept, or as it was just sent."""
     if request.method == "POST":
         return list(zip(request.POST.getlist("code"), request.POST.getlist("status"), strict=False))
-    return list(connection.settings.get("statuses", {}).items())
+    # JSONB keeps no order: by the way of an order, and the row for all others last.
+    way = {value: place for place, (value, _label) in enumerate(TARGETS)}
+    kept = connection.settings.get("statuses", {}).items()
+    return sorted(kept, key=lambda row: (row[0] == ANY, way.get(row[1], 0), row[0]))
 
 
 @role_required(Role.ADMINISTRATOR)

@@ -68,7 +68,7 @@ def test_a_request_that_broke_leaves_its_key_free(api, monkeypatch):
     def broken(**_arguments):
         raise RuntimeError
 
-    monkeypatch.setattr("customers.api.customers.record_customer", broken)
+    monkeypatch.setattr("customers.api.customers.record_customers", broken)
     assert post(api).status_code == 500
     monkeypatch.undo()
     assert post(api).status_code == 201

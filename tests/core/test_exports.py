@@ -27,10 +27,10 @@ FORMULAS = [
     "\u00a0=1",
     "\ufeff=1",
     "\u200b=1",
-    "＝1+1",  # noqa: RUF001
-    "＋1+A",  # noqa: RUF001
-    "－1+A",  # noqa: RUF001
-    "＠SUM(A1)",  # noqa: RUF001
+    "＝1+1",
+    "＋1+A",
+    "－1+A",
+    "＠SUM(A1)",
     "-",
     "--1",
     "+1-cmd",

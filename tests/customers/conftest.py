@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 import pytest
 from rest_framework.test import APIClient
 
+from core.models import Scope
 from core.tokens import issue_token
 from customers.actions import record_order
 from customers.rules.reading import read_order
@@ -39,8 +40,7 @@ def record(read, now):
 @pytest.fixture
 def token(db):
     integration = IntegrationFactory()
-    scopes = ["orders:read", "orders:write", "customers:read", "customers:write"]
-    return issue_token(user=integration, name="shop", scopes=scopes, created_by=integration)[1]
+    return issue_token(user=integration, name="shop", scopes=Scope.values, created_by=integration)[1]
 
 
 @pytest.fixture

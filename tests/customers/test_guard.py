@@ -36,8 +36,8 @@ def limit(role: str, kind: str, per_day: int) -> None:
     [
         ("+79123456789", "phone", "+7 912 ••• •• 89"),
         ("+16502530000", "phone", "+1 650 ••• ••00"),
-        ("+4420703130", "phone", "+44 2 ••• ••30"),
-        ("+1234567", "phone", "+•••••••"),
+        ("+4420703130", "phone", "+44 2•••••30"),
+        ("+1234567", "phone", "+• ••••••"),
         ("anna@shop.ru", "email", "a•••@shop.ru"),
         ("a@shop.ru", "email", "•••@shop.ru"),
         ("@anna", "telegram", "@a•••"),

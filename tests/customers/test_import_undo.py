@@ -186,6 +186,21 @@ def test_the_first_of_two_overlapping_imports_goes_as_far_as_the_second_does_not
     assert kept["customers_order", "changed"] == 5
 
 
+def test_an_order_that_a_later_import_changed_keeps_the_lines_of_that_import(by, read, now):
+    told = payloads.order("x", source="shop", external_id="B", customer={"email": "boris@shop.test"})
+    record_orders(orders=[read(told)], now=now)
+    first = lines(by, n=2, third="clara")
+    second = lines(by, n=3, third="clara")
+    assert (first.report["updated"], second.report["updated"]) == (1, 1)
+    stands = list(Order.objects.get(external_id="B").lines.values())
+    first = undone(first)
+    assert list(Order.objects.get(external_id="B").lines.values()) == stands
+    assert set(Order.objects.values_list("external_id", flat=True)) == {"B"}
+    kept = {(row["table"], row["reason"]): row["count"] for row in first.report["undone"]["kept"]}
+    assert kept["customers_order", "changed"] == 1
+    assert kept["customers_orderline", "whole_stays"] == 2
+
+
 def test_statistics_of_whoever_is_left_are_computed_again(by, read, now):
     told = payloads.order("x", customer={"external_id": "c1"}, source="till")
     record_orders(orders=[read(told)], now=now)

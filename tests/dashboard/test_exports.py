@@ -71,8 +71,8 @@ def test_contacts_leave_only_when_asked_for_apart(client, manager):
     ContactPointFactory(customer=customer, channel="phone", value="+79123456789")
     ContactPointFactory(customer=customer, channel="phone", value="+79123456700")
     ContactPointFactory(customer=customer, value="old@shop.test", status="bounced")
-    without = rows_of(take(client, "customers", columns=["name", "phones", "emails"]))
-    assert without == []  # a contact is no column to choose
+    # A contact is no column to choose.
+    assert take(client, "customers", columns=["name", "phones"]).status_code == 422
     assert "+7912" not in str(rows_of(take(client, "customers")))
     header, row = rows_of(take(client, "customers", contacts="on"))
     assert header == ["Name", "Phones", "E-mails", "Messengers", "Mark"]
@@ -148,7 +148,7 @@ def test_orders_are_taken_between_days(client, manager):
     response = take(
         client, "orders", "placed_from=2026-02-01&placed_to=2026-02-28", columns=["number", "revenue", "status"]
     )
-    assert [row[:-1] for row in rows_of(response)[1:]] == [["A-2", "1000.00", "Fulfilled"]]
+    assert [row[:-1] for row in rows_of(response)[1:]] == [["A-2", "Fulfilled", "1000.00"]]
 
 
 def test_names_that_are_formulas_leave_as_text(client, manager):

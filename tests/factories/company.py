@@ -17,14 +17,18 @@ from core.models import Night, SavedView, User
 from core.periods import company_day
 from core.roles import Role
 from customers.actions import add_event
-from customers.models import Customer, EventKind, OrderLine
+from customers.actions.labels import add_tag, tag_many
+from customers.actions.merging import merge
+from customers.actions.own_fields import add_field
+from customers.models import Address, ContactPerson, Customer, EventKind, Obligation, OrderLine
 from nps.links import answer_token
 from nps.models import Invitation
 from segmentation.models import PurchaseStatistics
 from tests.factories.acquisition import AcquisitionFactory, ChannelFactory, SpendFactory
 from tests.factories.campaigns import EnrolmentFactory
 from tests.factories.core import UserFactory
-from tests.factories.customers import ContactPointFactory, CustomerFactory, OrderFactory
+from tests.factories.customers import ContactPointFactory, CustomerFactory, OrderFactory, ProductFactory
+from tests.factories.imports import imports_of
 from tests.factories.loyalty import OfferFactory, PromoCodeFactory
 from tests.factories.nps import InvitationFactory, ResponseFactory
 from tests.factories.platforms import InboundMessageFactory
@@ -82,15 +86,18 @@ def company() -> Company:
         foreign,
         belongings("In the pool", None, **shared),
         flow,
-        {
+        imports_of(people[Role.MANAGER])
+        | {
             "channel": channel.pk,
             "connection": inbound.connection_id,
             "inbound": inbound.pk,
             "outbox": message.pk,
+            "own_field": add_field(name="Shoe size", kind="number").pk,
             "person": stranger.pk,
         }
         | {"webhook": webhook.subscription_id, "webhook_delivery": webhook.pk, "form": form.pk, "site": form.site_id},
         {
+            "import_sample": "orders",
             "form_page": form.code,
             "form_json": form.code,
             "form_send": form.code,
@@ -151,12 +158,26 @@ def belongings(name: str, owner: User | None, *, flow: Flow, channel: Any, offer
         subject=f"{name} subject",
     )
     long_ago = now - timedelta(days=200)
+    by = owner or UserFactory()
+    tag = add_tag(customer_id=customer.pk, name=f"{word} tag", by=by, at=now)
+    colleague = ContactPerson.objects.create(customer=customer, name=f"{name} person", role="buyer")
+    place = Address.objects.create(customer=customer, line=f"{name} street", city="Omsk")
+    again = CustomerFactory(name=f"{name} again", owner=owner)
+    only_this_one = Customer.objects.filter(pk=customer.pk)
     ids = {
+        "card_contact": contact.pk,
+        "card_tag": tag.tag_id,
+        "card_person": colleague.pk,
+        "card_place": place.pk,
+        "bulk_edit": tag_many(customers=only_this_one, name=f"{word} bulk", by=by, at=now).pk,
         "customer": customer.pk,
         "contact": contact.pk,
         "order": order.pk,
+        "merge": merge(keep_id=customer.pk, merge_id=again.pk, chosen={}, by=owner, at=now).pk,
+        "obligation": Obligation.objects.create(customer=customer, kind="delivery", due_on=today).pk,
+        "product": ProductFactory().pk,
         "task": TaskFactory(customer=customer, owner=owner, note=f"{name} task", due_on=today).pk,
-        "touch": TouchFactory(customer=customer, by=owner or UserFactory(), note=f"{name} talk", at=long_ago).pk,
+        "touch": TouchFactory(customer=customer, by=by, note=f"{name} talk", at=long_ago).pk,
         "delivery": delivery.pk,
         "response": response.pk,
     }

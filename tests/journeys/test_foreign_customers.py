@@ -1,13 +1,17 @@
 """A farmer who looks for the customers of others: by every page, filter, search and fragment there is."""
 
+from urllib.parse import unquote
+
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from core.formats import phone_text
 from core.models import User
 from core.roles import Role
-from customers.models import Customer
+from customers.models import AccessEntry, AccessLimit, ContactPoint, Customer
+from dashboard.queries.exports import LISTINGS
 from tests.factories.company import FOREIGN_PHONE, SECRET, Company, company
 from tests.factories.core import UserFactory
 from tests.factories.touches import TouchFactory
@@ -78,6 +82,12 @@ def ways_in(firm: Company) -> list[str]:
         f"{reverse('done_today')}?owner={stranger}",
         reverse("worklist"),
         reverse("done_today"),
+        reverse("promises"),
+        f"{reverse('promises')}?owner={stranger}",
+        reverse("duplicates"),
+        f"{reverse('customer_merge_search', args=[firm.pool.ids['customer']])}?q={SECRET}",
+        f"{reverse('customer_merge_search', args=[firm.pool.ids['customer']])}?q={FOREIGN_PHONE}",
+        *(reverse("export", args=[what]) for what in ("customers", "orders", "answers")),
         reverse("nps_results"),
         reverse("nps_answers"),
         f"{reverse('nps_answers')}?kind=detractor",
@@ -116,6 +126,86 @@ def test_counts_leave_foreign_customers_out(firm, role):
     assert client.get(reverse("customer_list") + f"?q={SECRET}").context["page"].total == 0
     assert client.get(reverse("nps_results")).context["results"].total.answers == 2
     assert client.get(reverse("worklist")).context["day"].everything == 2
+
+
+LISTS = ("customers", "orders", "answers")
+
+
+def exported(client: Client, what: str, query: str = "") -> str:
+    """The file with every column, contacts too."""
+    columns = [column.key for column in LISTINGS[what].columns if not column.is_contact]
+    data = {"columns": columns, "contacts": "on", "format": "csv", "reason": "A test of what leaves"}
+    response = client.post(f"{reverse('export', args=[what])}?{query}", data)
+    assert response.status_code == 200
+    return b"".join(response.streaming_content).decode()
+
+
+@pytest.mark.parametrize("what", LISTS)
+@pytest.mark.parametrize("role", SCOPED)
+def test_no_file_holds_a_foreign_customer(firm, role, what):
+    AccessLimit.objects.all().delete()
+    client = as_person(firm.people[role])
+    stranger = firm.foreign.customer.owner_id
+    name = firm.own[role].customer.name
+    assert name in exported(client, what)
+    for query in (
+        "",
+        f"q={SECRET}",
+        f"q={FOREIGN_PHONE[1:]}",
+        f"owner={stranger}",
+        "owner=pool",
+        "grade=A",
+        "stage=at_risk",
+        "risk=1",
+        "placed_from=2020-01-01",
+        "kind=detractor",
+        f"owner={stranger}&id={firm.foreign.customer.pk}",
+    ):
+        found = exported(client, what, query)
+        assert SECRET not in found, query
+        assert FOREIGN_PHONE[1:] not in found, query
+    entries = AccessEntry.objects.filter(kind="export", by=firm.people[role])
+    assert max(entries.values_list("customers", flat=True)) == 2
+
+
+def test_the_file_of_a_manager_holds_what_the_farmers_does_not(firm):
+    # Or the test above would prove nothing.
+    client = as_person(firm.people[Role.MANAGER])
+    for what in LISTS:
+        found = exported(client, what)
+        assert SECRET in found
+        assert FOREIGN_PHONE[1:] in found
+
+
+@pytest.mark.parametrize("role", SCOPED)
+def test_no_contact_of_a_foreign_customer_can_be_opened(firm, role):
+    client = as_person(firm.people[role])
+    for point in firm.foreign.customer.contact_points.all():
+        for headers in ({}, {"HX-Request": "true"}):
+            response = client.post(reverse("contact_open", args=[point.pk]), headers=headers)
+            assert response.status_code == 404
+            assert point.value not in response.content.decode()
+    assert not AccessEntry.objects.exists()
+
+
+def test_no_list_nor_card_shows_an_address_that_was_not_opened(firm):
+    """Whoever sees the whole base too: what is not open is not in the page."""
+    client = as_person(firm.people[Role.ADMINISTRATOR])
+    addresses = list(ContactPoint.objects.values_list("value", flat=True))
+    shown_forms = [form for value in addresses for form in (value, value.removeprefix("+"), phone_text(value))]
+    pages = [
+        *ways_in(firm),
+        *(reverse(name) for name in ("deliveries", "outbox", "reading", "reading_entries", "settings_changes")),
+        *(
+            reverse(tab, args=[firm.foreign.customer.pk])
+            for tab in ("customer_card", "customer_orders", "customer_messages", "customer_history", "customer_changes")
+        ),
+    ]
+    for address in pages:
+        for headers in ({}, {"HX-Request": "true"}):
+            shown = client.get(address, headers=headers, follow=True).content.decode()
+            found = [form for form in shown_forms if form in shown and form not in unquote(address)]
+            assert not found, address
 
 
 def test_the_search_of_a_manager_finds_what_the_farmers_does_not(firm):

@@ -24,8 +24,6 @@ from tests.platforms.sending import PAYLOADS
 pytestmark = pytest.mark.django_db
 FILES = ("1c_import.xml", "1c_offers.xml", "1c_orders.xml")
 IMPORT, OFFERS, ORDERS = ((PAYLOADS / name).read_bytes() for name in FILES)
-    (PAYLOADS / name).read_bytes() for name in ("1c_import.xml", "1c_offers.xml", "1c_orders.xml")
-)
 
 
 class OneC:

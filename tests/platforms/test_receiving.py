@@ -1,15 +1,23 @@
 """Who may send, what is kept, and what comes twice."""
 
 import json
+from datetime import UTC
 
 import pytest
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
-from customers.models import Order
+from customers.models import Customer, Order
+from customers.rules.faults import Faulty
+from customers.rules.reading import read_order
+from customers.rules.records import Company
+from customers.rules.text import clean_text
 from platforms.actions.receiving import REFUSED_AN_HOUR, REFUSED_BYTES
 from platforms.models import InboundMessage
+from platforms.rules import woocommerce
+from platforms.rules.contract import Context
+from tests.factories.naughty import NAUGHTY, OWN
 from tests.factories.platforms import SECRET, ConnectionFactory
 from tests.platforms.sending import form, message_of, payload, post, shopify, woo
 
@@ -218,3 +226,41 @@ def test_a_message_of_another_platform_says_nothing_here():
     response = post(crm, b'{"hello": "world"}', secret=SECRET)
 
     assert response.json()["state"] == "ignored"
+
+
+def named(text: str) -> dict[str, object]:
+    billing = ORDER["billing"] | {"first_name": text, "last_name": "", "city": text[:200]}
+    return ORDER | {"billing": billing, "customer_id": 0}
+
+
+def test_naughty_names_come_through_the_mapping_unchanged_or_are_refused():
+    ctx = Context(Company("RUB", 2, UTC, "RU"), "shop", woocommerce.STATUSES)
+
+    for text in NAUGHTY:
+        told = woocommerce.ADAPTER.tell("order.updated", named(text), ctx)
+        assert outcome(told.orders[0], ctx) in (expected(text), "bad_characters"), ascii(text)
+
+
+def outcome(data: dict[str, object], ctx: Context) -> str:
+    """The name that would be stored, or why nothing would."""
+    try:
+        return read_order(data, ctx.company, timezone.now()).customer.name
+    except Faulty as refusal:
+        return ",".join({fault.code for fault in refusal.faults})
+
+
+def expected(text: str) -> str:
+    if "\0" in text:
+        return "bad_characters"
+    return clean_text(text.strip()[:300].strip(), "name", 300)
+
+
+@pytest.mark.parametrize("text", OWN, ids=ascii)
+def test_naughty_names_are_stored_unchanged_or_wait_in_the_log(text):
+    response = woo(ConnectionFactory(), named(text))
+
+    message = message_of(response)
+    if message.state == "processed":
+        assert Customer.objects.get().name == expected(text)
+    else:
+        assert (response.status_code, message.errors[0]["code"]) == (202, "bad_characters")

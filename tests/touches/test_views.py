@@ -39,12 +39,14 @@ def post_touch(client, customer, **data):
 
 def test_my_day_answers_first_and_shows_why_and_what_to_do(as_farmer, farmer):
     task = TaskFactory(customer=StandingFactory(customer__owner=farmer, value_at_risk=5600).customer)
-    ContactPointFactory(customer=task.customer, channel="phone", value="+79123450000")
+    phone = ContactPointFactory(customer=task.customer, channel="phone", value="+79123450000")
     page = as_farmer.get(reverse("worklist")).content.decode()
     assert "1 customer today" in page
     assert "₽5,600" in page
     assert "Send the offer" in page
-    assert 'href="tel:+79123450000"' in page
+    assert "+7 912 ••• •• 00" in page
+    assert reverse("contact_open", args=[phone.pk]) in page
+    assert "3450000" not in page
 
 
 def test_my_day_is_closed_to_strangers_and_integrations(client):

@@ -124,8 +124,8 @@ def test_products_carts_and_searches_keep_what_they_need():
     assert (product.data["sku"], product.data["price"]) == ("17", "19.9")
     assert "colour" not in product.data
     cart = visits(visit(kind="cart", items=[{"sku": "A", "quantity": 2, "price": "10.00"}, "x"], total=1e400))[0]
-    assert cart.data["items"] == [{"sku": "A", "name": "", "quantity": "2", "price": "10"}]
-    assert cart.data["total"] is None
+    assert cart.data["items"] == [{"sku": "A", "quantity": "2", "price": "10"}]
+    assert "total" not in cart.data
     assert visits(visit(kind="search", query="oak chair"))[0].data["query"] == "oak chair"
 
 
@@ -144,7 +144,7 @@ def test_what_makes_no_sense_is_left_out(event):
 
 
 def test_titles_that_carry_somebodys_address_are_emptied_and_long_ones_cut():
-    assert visits(visit(title="Order of anna@shop.test"))[0].data["title"] == ""
+    assert visits(visit(title="Order of anna@shop.test"))[0].data == {"url": f"{ORIGIN}/a"}
     assert len(visits(visit(title="слово " * 5000))[0].data["title"]) <= 200
 
 

@@ -47,6 +47,16 @@ def test_words_of_people_stay_out_of_the_row():
     assert WebhookDelivery.objects.get().facts == {"score": 2}
 
 
+def test_of_a_merge_the_merge_alone_rings():
+    SubscriptionFactory(events=["customer.merged", "customer.owner_changed"])
+    customer = CustomerFactory()
+    with change_set(kind="merge", at=timezone.now()):
+        happen(customer, EventKind.MERGED, card=7, name="Anna", score=97)
+        happen(customer, EventKind.OWNER_CHANGED)
+    row = WebhookDelivery.objects.get()
+    assert (row.kind, row.facts) == ("merged", {"card": 7, "score": 97})
+
+
 @pytest.mark.parametrize("count", [1, 100])
 def test_it_rings_for_single_inserts_and_for_copy_alike(count):
     SubscriptionFactory()

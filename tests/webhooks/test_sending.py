@@ -74,7 +74,7 @@ def test_a_due_event_is_sent_signed_with_ids_and_figures_only(receiver, subscrip
     assert (told["data"]["order"]["number"], told["data"]["order"]["revenue"]) == ("A-1", "1000.00")
     row.refresh_from_db()
     assert (row.state, row.attempts, row.response_code, row.response_excerpt) == ("delivered", 1, 200, "ok")
-    assert row.payload == told
+    assert json.loads(row.payload) == told
 
 
 def test_names_and_contacts_leave_only_where_allowed_and_are_not_kept(receiver, subscription):
@@ -87,7 +87,7 @@ def test_names_and_contacts_leave_only_where_allowed_and_are_not_kept(receiver, 
     assert told["name"] == "Anna"
     assert told["contacts"] == [{"channel": "email", "value": "anna@shop.test", "status": "valid"}]
     row.refresh_from_db()
-    assert "anna" not in json.dumps(row.payload).lower()
+    assert "anna" not in row.payload.lower()
 
 
 def test_after_a_failure_it_is_tried_again_by_schedule_under_the_same_id(receiver, subscription, clock):

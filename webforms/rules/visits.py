@@ -52,7 +52,13 @@ def _visit(event: Any, origins: Collection[str], now: datetime) -> Visit | None:
     if kind is None or page is None or not isinstance(id_, str) or not _ID.fullmatch(id_):
         return None
     told = _DATA[kind](event)
-    return None if told is None else Visit(id_, kind, now - _ago(event.get("ago")), {"url": page, **told})
+    return (
+        None if told is None else Visit(id_, kind, now - _ago(event.get("ago")), {"url": page, **_without_gaps(told)})
+    )
+
+
+def _without_gaps(told: dict[str, Any]) -> dict[str, Any]:
+    return {name: value for name, value in told.items() if value not in ("", None)}
 
 
 def _ago(milliseconds: Any) -> timedelta:
@@ -101,12 +107,14 @@ def _cart(event: dict[str, Any]) -> dict[str, Any] | None:
 
 
 def _item(item: dict[str, Any]) -> dict[str, Any]:
-    return {
-        "sku": _text(item.get("sku"), 100),
-        "name": _text(item.get("name"), 300),
-        "quantity": _number(item.get("quantity", 1), MAX_QUANTITY),
-        "price": _number(item.get("price"), MAX_AMOUNT),
-    }
+    return _without_gaps(
+        {
+            "sku": _text(item.get("sku"), 100),
+            "name": _text(item.get("name"), 300),
+            "quantity": _number(item.get("quantity", 1), MAX_QUANTITY),
+            "price": _number(item.get("price"), MAX_AMOUNT),
+        }
+    )
 
 
 def _search(event: dict[str, Any]) -> dict[str, Any] | None:

@@ -12,7 +12,7 @@ from django.views.decorators.clickjacking import xframe_options_exempt
 from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods
 
-from core.models import User
+from core.models import Theme, User
 from core.roles import Role
 from core.visitors import visitor
 from webforms import actions
@@ -44,6 +44,12 @@ def _may_test(user: Any) -> bool:
     return isinstance(user, User) and user.has_role(Role.MARKETER, Role.MANAGER)
 
 
+def _theme(request: HttpRequest) -> str:
+    """Light, like most sites, unless the frame's address asks for another."""
+    asked = request.GET.get("theme", "")
+    return asked if asked in (Theme.DARK, Theme.AUTO) else Theme.LIGHT.value
+
+
 def _framed(response: HttpResponse, form: Form) -> HttpResponse:
     """Only the company's own sites may show it in a frame."""
     response._csp_replace = {"frame-ancestors": [SELF, *form.site.origins]}
@@ -66,6 +72,7 @@ def _take(request: HttpRequest, form: Form, language: str) -> HttpResponse:
     except actions.Refusal as refusal:
         return _show(request, form, language, errors=refusal.errors, status=422)
     context = {
+        "theme": _theme(request),
         "form": form,
         "thanks": thanks_of(form, language),
         "next": redirect_of(form, language),
@@ -89,6 +96,7 @@ def _show(
     for field in shown["fields"]:
         field |= {"error": found.get(field["name"], ""), "value": request.POST.get(field["name"], "")[:3000]}
     context = {
+        "theme": _theme(request),
         "shown": shown,
         "error": found.get("", ""),
         "agreed": "consent" in request.POST,

@@ -86,7 +86,7 @@ def send_batch(*, now: datetime, sender: str, without: Collection[int] = ()) -> 
 
 def _claim(now: datetime, sender: str, without: Collection[int]) -> list[WebhookDelivery]:
     with transaction.atomic(), connection.cursor() as cursor:
-        params = {"now": now, "sender": sender, "most": PER_ADDRESS, "without": list(without)}
+        params: dict[str, Any] = {"now": now, "sender": sender, "most": PER_ADDRESS, "without": list(without)}
         cursor.execute(_CLAIM, params)
         ids = [id_ for (id_,) in cursor.fetchall()]
     return list(WebhookDelivery.objects.filter(pk__in=ids).select_related("subscription").order_by("pk"))
@@ -149,7 +149,7 @@ def _record(row: WebhookDelivery, outcome: Outcome, message: Message, sender: st
     _mine(row, sender).update(
         state=state,
         next_at=next_at or row.next_at,
-        payload=message.kept,
+        payload=json.dumps(message.kept, ensure_ascii=False),
         response_code=answer.status if answer else None,
         response_excerpt=_text(answer.body) if answer else "",
         error=outcome.error,

@@ -35,7 +35,9 @@ def messages(deliveries: Sequence[WebhookDelivery]) -> dict[int, Message]:
     return {row.pk: _message(row, refs, orders, people) for row in deliveries}
 
 
-def _message(row: WebhookDelivery, refs: Facts, orders: Facts, people: Facts) -> Message:
+def _message(
+    row: WebhookDelivery, refs: dict[int, list[Facts]], orders: dict[int | None, Facts], people: dict[int, Facts]
+) -> Message:
     data: Facts = facts_of(row.kind, row.facts)
     personal: Facts = {}
     if row.customer_id:

@@ -17,7 +17,7 @@ class EventType:
 ORDER = ("order",)
 TYPES = (
     EventType("customer.created", ("customer_created",), ("sources",)),
-    EventType("customer.merged", ("merged",), ("merged", "into", "from")),
+    EventType("customer.merged", ("merged",), ("card", "score")),
     EventType("customer.graded", ("grade_changed",), ("old", "new")),
     EventType("customer.lifecycle_changed", ("lifecycle_changed",), ("old", "new")),
     EventType("customer.owner_changed", ("owner_changed",), ("from", "to")),

@@ -25,7 +25,7 @@ administrators = role_required(Role.ADMINISTRATOR)
 def webhook_delivery(request: HttpRequest, pk: int) -> HttpResponse:
     """The request as it was sent, or as it would be now; the answer. Asks again by itself while it is on its way."""
     row = get_object_or_404(WebhookDelivery.objects.select_related("subscription"), pk=pk)
-    told = row.payload if row.payload is not None else built([row])[row.pk].kept
+    told = json.loads(row.payload) if row.payload else built([row])[row.pk].kept
     context = {
         "row": row,
         "type": type_of(row.kind),

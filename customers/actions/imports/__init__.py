@@ -14,17 +14,17 @@ from customers.actions.imports.jobs import (
 )
 from customers.actions.imports.kinds import KINDS, ImportKind, RowResult, Target, Telling, kind_of, register
 from customers.actions.imports.mapping import Mapping, load_mapping, parse_mapping
+from customers.actions.imports.portions import Assignment, work
 from customers.actions.imports.previews import Preview, PreviewRow
 from customers.actions.imports.report import Refusal, Report
 from customers.actions.imports.running import run_due
 from customers.actions.imports.shapes import Shape
-from customers.actions.imports.portions import Assignment, work
 
 __all__ = [
     "KINDS",
+    "Assignment",
     "ImportKind",
     "Mapping",
-    "Assignment",
     "Preview",
     "PreviewRow",
     "Refusal",

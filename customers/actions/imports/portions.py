@@ -11,6 +11,7 @@ from django.db import OperationalError, transaction
 
 from core.journal import continued
 from core.models import ChangeSet
+from customers.actions.imports.ahead import read_ahead
 from customers.actions.imports.kinds import ImportKind, RowResult, Telling
 from customers.actions.imports.mapping import Mapping
 from customers.actions.imports.met import Met, MetInDryRun
@@ -57,12 +58,11 @@ def work(
     each portion back. Returns the report; the one given is left as it was.
     """
     run = _Run(job, report.copy(), checkpoint)
-    table = open_table(
-        job.path, job.mapping, job.kind, read_progress, skip=job.position, was_exported=job.was_exported
-    )
+    table = open_table(job.path, job.mapping, job.kind, read_progress, skip=job.position, was_exported=job.was_exported)
     run.open(Refused(table.columns, job.refused_path), table.total)
     try:
-        for portion in _portions(units(table, job.telling.now)):
+        portions = _portions(units(table, job.telling.now))
+        for portion in portions if table.is_staged else read_ahead(portions):
             run.record(portion)
     finally:
         run.close()

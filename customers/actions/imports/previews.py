@@ -42,7 +42,7 @@ def preview_rows(path: Path, mapping: Mapping, kind: ImportKind, now: datetime) 
 
 
 def _row(columns: Columns, line: int, cells: list[str], now: datetime) -> PreviewRow:
-    single = Table(columns, 1, iter([Staged(line, columns.order_key(cells), cells, 1, line)]), is_grouped=False)
+    single = Table(columns, 1, iter([Staged(line, columns.order_key(cells), cells, 1, line)]))
     unit: Unit = next(units(single, now))
     faults = [fault for _line, _cells, told in unit.refused for fault in told]
     return PreviewRow(

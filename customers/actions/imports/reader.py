@@ -20,6 +20,7 @@ SHEETS = {".xlsx", ".xls", ".xlsb", ".ods", ".xlsm"}
 TEXTS = {".csv", ".tsv", ".txt", ".gz"}
 CHUNK = 1 << 20
 SAMPLE_ROWS = 20
+TOLD_EVERY = 1000
 LONGEST_ROW = 1 << 20
 # (number of the row's last line in the file, its cells)
 Row = tuple[int, list[str]]
@@ -45,9 +46,10 @@ def _text_rows(path: Path, mapping: Mapping, progress: Progress) -> Iterator[Row
         text = io.TextIOWrapper(_unzipped(raw, path), encoding=encoding, newline="")
         try:
             rows = _split_by_spaces(text) if separator == " " else _csv_rows(text, separator)
-            for line, cells in rows:
-                progress(raw.tell())
-                yield line, cells
+            for count, row in enumerate(rows):
+                if not count % TOLD_EVERY:
+                    progress(raw.tell())
+                yield row
         except (UnicodeDecodeError, LookupError, EOFError, gzip.BadGzipFile) as error:
             raise InvalidInput(_("%(file)s cannot be read: %(error)s") % {"file": path.name, "error": error}) from error
 
@@ -83,7 +85,7 @@ def _csv_rows(text: io.TextIOWrapper, separator: str) -> Iterator[Row]:
     try:
         for cells in reader:
             unread[0] = 0
-            yield reader.line_num, [cell.strip() for cell in cells]
+            yield reader.line_num, [*map(str.strip, cells)]
     except csv.Error as error:
         raise InvalidInput(
             _("Line %(line)s cannot be read: %(error)s. Is a quotation mark left open?")

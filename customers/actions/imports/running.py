@@ -10,6 +10,7 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.conf import settings
@@ -24,15 +25,15 @@ from core.journal import acting
 from customers.actions.imports import files
 from customers.actions.imports.kinds import Telling, kind_of
 from customers.actions.imports.mapping import parse_mapping
+from customers.actions.imports.portions import Assignment, work
 from customers.actions.imports.report import Report
 from customers.actions.imports.undoing import take_back
-from customers.actions.imports.portions import Assignment, work
 from customers.models import ImportJob, ImportState
 
 log = logging.getLogger(__name__)
 
 LEASE = timedelta(seconds=60)
-BEAT_SECONDS = 15.0
+BEAT_SECONDS = 5.0
 # An import that keeps dying would be claimed for ever.
 MOST_RUNS_IN_VAIN = 5
 DUE = (ImportState.WAITING, ImportState.UNDOING)
@@ -144,10 +145,15 @@ def _finish(job: ImportJob, state: str, report: Report | None = None, *, error: 
 
 def _undo(job: ImportJob, now: datetime) -> None:
     asked = job.report.get("undo", {})
-    undone = take_back(job=job, by_id=asked.get("by"), at=now)
+    undone = take_back(job=job, by_id=asked.get("by"), at=now, progress=partial(_stand, job))
     job.report = {**job.report, "undone": undone}
     if not _mine(job).update(state=ImportState.UNDONE, report=job.report, finished_at=timezone.now(), lease_until=None):
         raise Lost
+
+
+def _stand(job: ImportJob, done: int, total: int) -> None:
+    """Within one long transaction: told by the beat."""
+    job.position, job.total = done, total
 
 
 @contextmanager
@@ -166,6 +172,7 @@ def _held(job: ImportJob) -> Iterator[None]:
 def _renew(job: ImportJob, is_over: Callable[[float], bool]) -> None:
     try:
         while not is_over(BEAT_SECONDS):
-            ImportJob.objects.filter(pk=job.pk, runs=job.runs).update(lease_until=timezone.now() + LEASE)
+            told = {"position": job.position, "total": job.total} if job.state == ImportState.UNDOING else {}
+            ImportJob.objects.filter(pk=job.pk, runs=job.runs).update(lease_until=timezone.now() + LEASE, **told)
     finally:
         connection.close()

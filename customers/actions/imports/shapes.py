@@ -143,8 +143,7 @@ def _folded(text: str) -> str:
 
 
 def _by_name(target: Target, columns: dict[str, None]) -> str | None:
-    names = {_folded(target.name), _folded(str(target.label)), _folded(target.name.rpartition(".")[2])}
-    names = names if target.name.count(".") == 0 else {_folded(target.name)}
+    names = {_folded(target.name), _folded(str(target.label))}
     return next((column for column in columns if _folded(column) in names), None)
 
 

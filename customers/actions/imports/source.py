@@ -1,12 +1,12 @@
 """The rows of a file in the order in which they are recorded, each told whether its key stood there before."""
 
-import hashlib
 from array import array
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+import numpy as np
 from django.utils.translation import gettext as _
 
 from core.errors import InvalidInput
@@ -21,12 +21,13 @@ from customers.actions.imports.staging import Staged, stage, staged
 
 @dataclass(frozen=True)
 class Table:
-    """A file opened by a mapping. `total` rows without the header."""
+    """A file opened by a mapping. `total` rows without the header; `is_staged` ones lie in the database."""
 
     columns: Columns
     total: int
     rows: Iterator[Staged]
-    is_grouped: bool
+    is_grouped: bool = False
+    is_staged: bool = False
 
 
 def open_columns(
@@ -64,11 +65,18 @@ def open_table(
     is_grouped = mapping.level == "line"
     if is_grouped or mapping.number_repeats or path.suffix.lower() in SHEETS:
         total = stage((line, columns.order_key(cells), cells) for line, cells in rows)
-        return Table(columns, total, islice(staged(grouped=is_grouped), skip, None), is_grouped)
-    keys = array("q", (_hash(columns.order_key(cells)) for _line, cells in rows))
-    total, repeated = len(keys), _repeated(keys) if mapping.order_id else frozenset()
+        return Table(columns, total, islice(staged(grouped=is_grouped), skip, None), is_grouped, is_staged=True)
+    total, repeated = _counted(columns, rows)
     _columns, rows = open_columns(path, mapping, kind, lambda _bytes: None, was_exported=was_exported)
-    return Table(columns, total, islice(_numbered(columns, rows, repeated), skip, None), is_grouped)
+    return Table(columns, total, islice(_numbered(columns, rows, repeated), skip, None))
+
+
+def _counted(columns: Columns, rows: Iterable[Row]) -> tuple[int, frozenset[int]]:
+    """How many rows there are, and the hashes of keys that (all but certainly) repeat."""
+    if not columns.id_cells:
+        return sum(1 for _row in rows), frozenset()
+    keys = array("q", (hash(columns.order_key(cells)) for _line, cells in rows))
+    return len(keys), _repeated(keys)
 
 
 def _numbered(columns: Columns, rows: Iterable[Row], repeated: frozenset[int]) -> Iterator[Staged]:
@@ -76,7 +84,7 @@ def _numbered(columns: Columns, rows: Iterable[Row], repeated: frozenset[int]) -
     seen: dict[str, tuple[int, int]] = {}
     for line, cells in rows:
         key = columns.order_key(cells)
-        if repeated and _hash(key) in repeated:
+        if repeated and hash(key) in repeated:
             first, nth = seen.get(key, (line, 0))
             seen[key] = first, nth + 1
             yield Staged(line, key, cells, nth + 1, first)
@@ -84,17 +92,6 @@ def _numbered(columns: Columns, rows: Iterable[Row], repeated: frozenset[int]) -
             yield Staged(line, key, cells, 1, line)
 
 
-def _hash(key: str) -> int:
-    return int.from_bytes(
-        hashlib.blake2b(key.encode("utf-8", "surrogatepass"), digest_size=8).digest(), "big", signed=True
-    )
-
-
 def _repeated(keys: "array[int]") -> frozenset[int]:
-    found = set()
-    previous = None
-    for key in sorted(keys):
-        if key == previous:
-            found.add(key)
-        previous = key
-    return frozenset(found)
+    in_order = np.sort(np.frombuffer(keys, dtype=np.int64)) if keys else np.empty(0, dtype=np.int64)
+    return frozenset(in_order[1:][in_order[1:] == in_order[:-1]].tolist())

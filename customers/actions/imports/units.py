@@ -33,14 +33,11 @@ class Unit:
 
 def units(table: Table, now: datetime) -> Iterator[Unit]:
     """Every row of the table, in one unit each, or together with those of its order."""
-    columns = table.columns
-    read = columns.kind.reader(columns.company, now)
+    read = table.columns.kind.reader(table.columns.company, now)
     if not table.is_grouped:
-        for row in table.rows:
-            yield _single(row, columns, read)
-        return
-    for _first, rows in groupby(table.rows, key=lambda row: row.first):
-        yield _grouped(list(rows), columns, read)
+        return (_single(row, table.columns, read) for row in table.rows)
+    groups = groupby(table.rows, key=lambda row: row.first)
+    return (_grouped(list(rows), table.columns, read) for _first, rows in groups)
 
 
 def _single(row: Staged, columns: Columns, read: Reader) -> Unit:

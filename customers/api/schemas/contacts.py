@@ -2,11 +2,12 @@
 
 from rest_framework import serializers
 
+from core.api_schema import Body
 from customers.api.schemas.shared import NameIn
 from customers.models import Consent, ConsentAction, ContactChannel, ContactPoint, ContactStatus
 
 
-class ContactOfIn(serializers.Serializer):
+class ContactOfIn(Body):
     channel = serializers.ChoiceField(ContactChannel.choices)
     value = serializers.CharField(max_length=254)
     status = serializers.ChoiceField(ContactStatus.choices, required=False, help_text="Not told: as it is.")
@@ -16,7 +17,7 @@ class ContactRowIn(ContactOfIn):
     customer = NameIn()
 
 
-class ContactRowsIn(serializers.Serializer):
+class ContactRowsIn(Body):
     contacts = ContactRowIn(many=True)
 
 
@@ -26,7 +27,7 @@ class ContactRowOut(serializers.ModelSerializer):
         fields = ["id", "customer", "channel", "value", "status", "person", "created_at", "updated_at"]
 
 
-class ConsentRowIn(serializers.Serializer):
+class ConsentRowIn(Body):
     source = serializers.CharField(max_length=50, help_text="The system that tells it.")
     customer = NameIn()
     channel = serializers.ChoiceField(ContactChannel.choices)
@@ -36,7 +37,7 @@ class ConsentRowIn(serializers.Serializer):
     text_version = serializers.CharField(max_length=40, required=False, help_text="Which words were agreed to.")
 
 
-class ConsentRowsIn(serializers.Serializer):
+class ConsentRowsIn(Body):
     consents = ConsentRowIn(many=True)
 
 

@@ -2,6 +2,8 @@
 
 from rest_framework import serializers
 
+from core.api_schema import Body
+from core.models import Language
 from customers.models import (
     Address,
     AddressKind,
@@ -15,12 +17,12 @@ from customers.models import (
 )
 
 
-class ContactIn(serializers.Serializer):
+class ContactIn(Body):
     channel = serializers.ChoiceField(ContactChannel.choices)
     value = serializers.CharField(max_length=254)
 
 
-class ConsentIn(serializers.Serializer):
+class ConsentIn(Body):
     channel = serializers.ChoiceField(ContactChannel.choices)
     action = serializers.ChoiceField(ConsentAction.choices, default=ConsentAction.GRANTED)
     at = serializers.DateTimeField(required=False)
@@ -28,7 +30,7 @@ class ConsentIn(serializers.Serializer):
     text_version = serializers.CharField(max_length=40, required=False, help_text="Which words were agreed to.")
 
 
-class CustomerIn(serializers.Serializer):
+class CustomerIn(Body):
     external_id = serializers.CharField(max_length=200, required=False, help_text="The id in the source.")
     kind = serializers.ChoiceField(CustomerKind.choices, required=False)
     name = serializers.CharField(max_length=300, required=False)
@@ -36,13 +38,13 @@ class CustomerIn(serializers.Serializer):
     email = serializers.EmailField(required=False)
     contacts = ContactIn(many=True, required=False)
     city = serializers.CharField(max_length=200, required=False)
-    language = serializers.ChoiceField(["ru", "en"], required=False)
+    language = serializers.ChoiceField(Language.choices, required=False)
     time_zone = serializers.CharField(required=False, help_text="Such as Asia/Yekaterinburg.")
     channel = serializers.CharField(max_length=50, required=False, help_text="Code of the channel.")
     consents = ConsentIn(many=True, required=False)
 
 
-class AddressIn(serializers.Serializer):
+class AddressIn(Body):
     kind = serializers.ChoiceField(AddressKind.choices, default=AddressKind.DELIVERY)
     country = serializers.RegexField("^[A-Za-z]{2}$", required=False, help_text="Two letters, such as RU.")
     postcode = serializers.CharField(max_length=20, required=False)
@@ -50,7 +52,7 @@ class AddressIn(serializers.Serializer):
     line = serializers.CharField(max_length=500, help_text="Street, house, flat.")
 
 
-class PersonIn(serializers.Serializer):
+class PersonIn(Body):
     name = serializers.CharField(max_length=300)
     role = serializers.CharField(max_length=100, required=False, help_text="Director, buyer, accountant.")
     note = serializers.CharField(max_length=500, required=False)
@@ -67,7 +69,7 @@ class CustomerPush(CustomerIn):
     people = PersonIn(many=True, required=False, help_text="Whom one talks to in a company.")
 
 
-class CustomersIn(serializers.Serializer):
+class CustomersIn(Body):
     customers = CustomerPush(many=True)
 
 
@@ -102,7 +104,7 @@ class CustomerOut(serializers.ModelSerializer):
     external_refs = RefOut(many=True)
     addresses = AddressOut(many=True)
     people = PersonOut(many=True)
-    tags = serializers.SlugRelatedField("tag.name", many=True, read_only=True)
+    tags = serializers.SerializerMethodField()
     custom = serializers.DictField(help_text="Own fields of the company, by code.")
 
     class Meta:
@@ -113,14 +115,17 @@ class CustomerOut(serializers.ModelSerializer):
             "erased_at",
         ]  # fmt: skip
 
+    def get_tags(self, customer: Customer) -> list[str]:
+        return sorted(worn.tag.name for worn in customer.tags.all())
 
-class CustomerChange(serializers.Serializer):
+
+class CustomerChange(Body):
     kind = serializers.ChoiceField(CustomerKind.choices, required=False)
     name = serializers.CharField(max_length=300, required=False, allow_null=True)
     tax_number = serializers.CharField(max_length=20, required=False, allow_null=True)
     birthday = serializers.DateField(required=False, allow_null=True)
     city = serializers.CharField(max_length=200, required=False, allow_null=True)
-    language = serializers.ChoiceField(["ru", "en"], required=False, allow_null=True)
+    language = serializers.ChoiceField(Language.choices, required=False, allow_null=True)
     time_zone = serializers.CharField(required=False, allow_null=True, help_text="Such as Asia/Yekaterinburg.")
     custom = serializers.DictField(required=False, help_text="By code; null takes a value away, others stay.")
     tags = serializers.ListField(child=serializers.CharField(max_length=60), max_length=50, required=False)

@@ -2,19 +2,20 @@
 
 from rest_framework import serializers
 
+from core.api_schema import Body
 from customers.api.schemas.shared import FATES, Counts, ErrorItem, NameIn
 from customers.models import TimelineEvent
 from customers.rules.events import KINDS, MAX_KEY
 
 
-class ItemIn(serializers.Serializer):
+class ItemIn(Body):
     sku = serializers.CharField(max_length=100, required=False)
     name = serializers.CharField(max_length=300, required=False)
     quantity = serializers.DecimalField(14, 3, min_value=0, default=1)
     price = serializers.DecimalField(18, 4, min_value=0, required=False)
 
 
-class EventIn(serializers.Serializer):
+class EventIn(Body):
     source = serializers.CharField(max_length=50, help_text="The system that tells it.")
     key = serializers.CharField(max_length=MAX_KEY, required=False, help_text="Its id there; told again, it is one.")
     kind = serializers.ChoiceField(KINDS)
@@ -30,7 +31,7 @@ class EventIn(serializers.Serializer):
     total = serializers.DecimalField(18, 4, min_value=0, required=False, help_text="Of the cart.")
 
 
-class EventsIn(serializers.Serializer):
+class EventsIn(Body):
     events = EventIn(many=True)
 
 

@@ -2,19 +2,20 @@
 
 from rest_framework import serializers
 
+from core.api_schema import Body
 from customers.api.schemas.shared import NameIn
 from customers.models import Obligation, ObligationKind
 from customers.rules.obligations import OUTCOMES
 
 
-class OrderRefIn(serializers.Serializer):
+class OrderRefIn(Body):
     """An order that is known here already."""
 
     source = serializers.CharField(max_length=50, required=False, help_text="Else the source of the row.")
     external_id = serializers.CharField(max_length=200)
 
 
-class ObligationIn(serializers.Serializer):
+class ObligationIn(Body):
     source = serializers.CharField(max_length=50, help_text="The system that tells it.")
     external_id = serializers.CharField(
         max_length=200, required=False, help_text="Its id there; without one, each telling is a new promise."
@@ -32,7 +33,7 @@ class ObligationIn(serializers.Serializer):
     note = serializers.CharField(max_length=500, required=False)
 
 
-class ObligationsIn(serializers.Serializer):
+class ObligationsIn(Body):
     obligations = ObligationIn(many=True)
 
 

@@ -3,11 +3,12 @@
 from rest_framework import serializers
 
 from core.api import AmountField
+from core.api_schema import Body
 from customers.api.schemas.customers import CustomerIn
 from customers.models import Order, OrderLine, OrderStatus
 
 
-class LineIn(serializers.Serializer):
+class LineIn(Body):
     sku = serializers.CharField(max_length=100, required=False)
     name = serializers.CharField(max_length=300, required=False)
     category = serializers.CharField(max_length=200, required=False, help_text="Of a product not known yet.")
@@ -26,7 +27,7 @@ class LineIn(serializers.Serializer):
     returned_amount = serializers.DecimalField(18, 4, min_value=0, required=False)
 
 
-class OrderIn(serializers.Serializer):
+class OrderIn(Body):
     source = serializers.CharField(max_length=50, help_text="The system that tells it.")
     external_id = serializers.CharField(max_length=200, help_text="Its id there; one order per source and id.")
     number = serializers.CharField(max_length=100, required=False)
@@ -47,7 +48,7 @@ class OrderIn(serializers.Serializer):
     lines = LineIn(many=True, required=False)
 
 
-class OrdersIn(serializers.Serializer):
+class OrdersIn(Body):
     orders = OrderIn(many=True)
 
 

@@ -3,11 +3,12 @@
 from rest_framework import serializers
 
 from core.api import AmountField
+from core.api_schema import Body
 from customers.api.schemas.shared import FATES, Counts, ErrorItem
 from customers.models import Product, ProductCategory
 
 
-class ProductIn(serializers.Serializer):
+class ProductIn(Body):
     sku = serializers.CharField(max_length=100, help_text="The code; one product per code.")
     name = serializers.CharField(max_length=300, required=False)
     category = serializers.CharField(max_length=200, required=False, help_text="Its name; made if not known.")
@@ -16,7 +17,7 @@ class ProductIn(serializers.Serializer):
     is_active = serializers.BooleanField(required=False, help_text="Whether it is on sale.")
 
 
-class ProductsIn(serializers.Serializer):
+class ProductsIn(Body):
     products = ProductIn(many=True)
 
 
@@ -45,14 +46,14 @@ class ProductOut(serializers.ModelSerializer):
         fields = ["id", "sku", "name", "category", "price", "cost", "is_active", "updated_at"]
 
 
-class CategoryIn(serializers.Serializer):
+class CategoryIn(Body):
     name = serializers.CharField(max_length=200, help_text="One category per name.")
-    margin_rate = serializers.DecimalField(
-        5, 4, min_value=-1, max_value=1, required=False, help_text="The margin to assume: 0.35 is 35 %."
+    margin_rate = serializers.FloatField(
+        min_value=-1, max_value=1, required=False, help_text="The margin to assume: 0.35 is 35 %."
     )
 
 
-class CategoriesIn(serializers.Serializer):
+class CategoriesIn(Body):
     categories = CategoryIn(many=True)
 
 

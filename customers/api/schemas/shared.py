@@ -2,6 +2,7 @@
 
 from rest_framework import serializers
 
+from core.api_schema import Body
 from customers.rules.versions import Fate
 
 FATES = [fate.value for fate in Fate]
@@ -59,7 +60,7 @@ class ToldFates(Counts):
     results = ToldRow(many=True)
 
 
-class NameIn(serializers.Serializer):
+class NameIn(Body):
     """A customer who is known here already, by any of these."""
 
     id = serializers.IntegerField(min_value=0, required=False, help_text="The number here.")

@@ -1,7 +1,8 @@
 """Names written in two alphabets and many spellings, folded into one.
 
 Дмитрий, Dmitry, Dmitrij and Dmitriy all become `dmitri`; Хрущёв and Khrushchev `hruSev`. A capital stands for a
-sound that Latin writes with two letters: S for ш and щ, C for ч, Z for ж, T for ц. What is folded is for comparing only.
+sound that Latin writes with two letters: S for ш and щ, C for ч, Z for ж, T for ц. What is folded is for comparing
+only.
 """
 
 import re

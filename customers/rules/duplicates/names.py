@@ -1,7 +1,7 @@
 """How alike two names of people are."""
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from rapidfuzz.distance import DamerauLevenshtein
@@ -14,11 +14,15 @@ _FEMININE = re.compile(r"(?<=.)(ov|ev|in)a$")
 _ADJECTIVE = re.compile(r"(?<=.)(?:aia|oi|i)$")
 LONG_ENOUGH_FOR_A_SLIP = 4
 LONG = 7
+LEVELS = ("same", "like", "initials", "part", "married", "relative", "different")
 
 
 @dataclass(frozen=True, slots=True)
 class PersonName:
-    """A name taken apart, folded. `family` is the stem of the family name as it is `written`; `given` and `patronymic` may be initials or empty."""
+    """A name taken apart, folded. `family` is the stem of the family name as it is `written`.
+
+    `given` and `patronymic` may be initials or empty.
+    """
 
     family: str
     written: str
@@ -105,11 +109,22 @@ def compare_names(one: PersonName, other: PersonName) -> str:
     """
     if not one.words or not other.words:
         return "missing"
-    family, given = _family(one, other), _given(one.given, other.given)
-    father = _given(one.patronymic, other.patronymic)
     if sorted(one.words) == sorted(other.words) and len(one.words) > 1 and min(map(len, one.words)) > 1:
         return "same"
-    if "other" in (given, father) and not _is_slip_of_all(one, other):
+    return min((_compared(mine, theirs) for mine in _readings(one) for theirs in _readings(other)), key=LEVELS.index)
+
+
+def _readings(name: PersonName) -> tuple[PersonName, ...]:
+    """Where no word is a known given name, either of them may be it."""
+    if is_given(name.given) or len(name.given) < 2 or not name.family:
+        return (name,)
+    return name, replace(name, family=_stem(name.given), written=name.given, given=name.written)
+
+
+def _compared(one: PersonName, other: PersonName) -> str:
+    family, given = _family(one, other), _given(one.given, other.given)
+    father = _given(one.patronymic, other.patronymic)
+    if "other" in (given, father):
         return "relative" if family in ("same", "like") else "different"
     if family == "other":
         return "married" if given in ("same", "like") and father in ("same", "like") else "different"
@@ -118,11 +133,6 @@ def compare_names(one: PersonName, other: PersonName) -> str:
     if given == "initial":
         return "initials"
     return "same" if (family, given, father) == ("same", "same", "same") else "like"
-
-
-def _is_slip_of_all(one: PersonName, other: PersonName) -> bool:
-    """Names written without a space or parted elsewhere."""
-    return "".join(sorted(one.words)) == "".join(sorted(other.words))
 
 
 def name_key(name: PersonName) -> str:

@@ -35,21 +35,21 @@ def _person(
     phones += [(text(each, "phone"), text(each, "country_code")) for each in addresses]
     company = next((found for each in addresses if (found := text(each, "company"))), "")
     name = next(filter(None, names), "")
-    person = {
+    points = contacts(
+        ctx,
+        told.notes,
+        phones=phones,
+        emails=[text(account, "email"), text(asked, "email"), text(asked, "contact_email")],
+    )
+    reachable = {point["channel"] for point in points}
+    return {
         "name": name or company,
         "kind": "company" if company and not name else "",
         "city": next((found for each in addresses if (found := text(each, "city", limit=200))), ""),
         "language": _language(text(asked, "customer_locale") or text(account, "locale")),
-        "contacts": contacts(
-            ctx,
-            told.notes,
-            phones=phones,
-            emails=[text(account, "email"), text(asked, "email"), text(asked, "contact_email")],
-        ),
+        "contacts": points,
+        "consents": [each for each in _consents(account, ctx) if each["channel"] in reachable],
     }
-    reachable = {contact["channel"] for contact in person["contacts"]}
-    person["consents"] = [each for each in _consents(account, ctx) if each["channel"] in reachable]
-    return person
 
 
 def _language(locale: str) -> str:

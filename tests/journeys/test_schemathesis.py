@@ -1,0 +1,67 @@
+"""The API does what its description says, whatever is sent: valid and invalid data, in sequences too.
+
+`SCHEMATHESIS_EXAMPLES=300` tries more of each call; docs/api.md tells how to try a running server for long.
+"""
+
+import os
+from typing import Any
+
+import pytest
+import schemathesis
+from django.conf import settings
+from django.core.wsgi import get_wsgi_application
+from hypothesis import HealthCheck, Phase, given
+from hypothesis import settings as how
+from hypothesis.errors import Unsatisfiable
+from schemathesis import GenerationMode
+from schemathesis.config import SchemathesisConfig
+
+from core.models import Scope
+from core.tokens import issue_token
+from tests.factories.core import IntegrationFactory
+
+pytestmark = pytest.mark.django_db
+
+EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "4"))
+LIMITS = how(
+    max_examples=EXAMPLES,
+    deadline=None,
+    derandomize=True,
+    database=None,
+    phases=[Phase.generate],
+    suppress_health_check=list(HealthCheck),
+)
+CONFIG = {
+    "checks": {
+        # 422: a rule refuses what has the right form. 207: rows of a bulk are refused one by one.
+        "positive_data_acceptance": {"expected-statuses": ["2xx", "401", "403", "404", "409", "422", "429"]},
+        "negative_data_rejection": {
+            "expected-statuses": ["207", "400", "401", "403", "404", "405", "406", "409", "413", "415", "422", "429"]
+        },
+    }
+}
+
+
+@pytest.fixture
+def description(db: None, monkeypatch: pytest.MonkeyPatch) -> Any:
+    monkeypatch.setattr(settings, "API_RATE", 0)
+    integration = IntegrationFactory()
+    secret = issue_token(user=integration, name="st", scopes=Scope.values, created_by=integration)[1]
+    described = schemathesis.openapi.from_wsgi(
+        "/api/v1/schema/?format=json", app=get_wsgi_application(), config=SchemathesisConfig.from_dict(CONFIG)
+    )
+    described.config.update(headers={"Authorization": f"Bearer {secret}"})
+    return described
+
+
+@pytest.mark.parametrize("mode", GenerationMode)
+def test_each_call_answers_as_described(description: Any, mode: GenerationMode) -> None:
+    operations = [found.ok() for found in description.get_all_operations()]
+    assert len(operations) > 40
+    for operation in operations:
+        try:
+            strategy = operation.as_strategy(generation_mode=mode)
+            given(strategy)(LIMITS(lambda case: case.call_and_validate()))()
+        except Unsatisfiable:
+            # A call without anything to fill in cannot be filled in wrongly.
+            assert mode is GenerationMode.NEGATIVE, operation.label
