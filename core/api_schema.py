@@ -17,6 +17,7 @@ ALWAYS = {
 READING = {
     "400": "A filter cannot be read.",
     "404": "There is no such object, or no such page.",
+    "422": "A filter asks for what there is not, such as an own field of another name.",
 }
 WRITING = {
     "400": "The body or a field of it has the wrong form; each mistake is named with its field.",
@@ -159,7 +160,8 @@ def _forms(field: dict[str, Any], is_required: bool) -> Iterator[dict[str, Any]]
 
 
 def _is_plain(field: dict[str, Any]) -> bool:
-    return field.get("type") not in ("array", "object", "integer") and not field.get("$ref", "").endswith("In")
+    ref = field.get("$ref") or next((each.get("$ref", "") for each in field.get("allOf", ())), "")
+    return field.get("type") not in ("array", "object", "integer") and not ref.endswith("In")
 
 
 def _bound(schema: dict[str, Any]) -> None:

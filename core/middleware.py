@@ -8,10 +8,12 @@ from django.core.exceptions import BadRequest
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import translation
+from structlog.contextvars import bind_contextvars
 
 from core.errors import DomainError, overtaken
 from core.journal import acting, nobody_acts
 from core.redirects import stays_here
+from core.visitors import visitor
 
 LANGUAGE_COOKIE = "ferma_language"
 THEME_COOKIE = "ferma_theme"
@@ -81,6 +83,17 @@ class JournalActorMiddleware:
             nobody_acts()
         elif not request.path.startswith(API):
             acting(user_id=request.user.pk, origin="web")
+        return self.get_response(request)
+
+
+class AddressInLogsMiddleware:
+    """Each line of the log that belongs to a request says where it came from."""
+
+    def __init__(self, get_response: Respond) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        bind_contextvars(ip=visitor(request).ip)
         return self.get_response(request)
 
 

@@ -56,7 +56,7 @@ SUBJECTS: dict[str, str | Promise] = {
     "campaigns_flow": gettext_lazy("Flow"),
     "campaigns_flowstep": gettext_lazy("Step of a flow"),
     "campaigns_suppression": gettext_lazy("Suppressed address"),
-    "core_user": gettext_lazy("Person"),
+    "core_user": pgettext_lazy("of the company", "Person"),
     "loyalty_offer": gettext_lazy("Offer"),
     "segmentation_policy": gettext_lazy("Grading rules"),
     "segmentation_xmark": gettext_lazy("X mark"),

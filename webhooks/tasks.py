@@ -16,15 +16,11 @@ SECONDS = 40.0
 
 @shared_task(name="webhooks.send_due")
 def send_due() -> dict[str, int]:
-    """Clean up after dead senders, then send batch after batch until nothing is due or the time is up."""
-    actions.sweep_dead_senders(now=timezone.now())
+    """Clean up after dead senders and what is old, then send until nothing is due or the time is up."""
+    now = timezone.now()
+    actions.sweep_dead_senders(now=now)
+    actions.forget_deliveries(now=now)
     return drain(seconds=SECONDS)
-
-
-@shared_task(name="webhooks.forget")
-def forget() -> int:
-    """Delete what is older than the log is kept."""
-    return actions.forget_deliveries(now=timezone.now())
 
 
 def drain(*, seconds: float) -> dict[str, int]:

@@ -20,7 +20,7 @@ class CodeField(serializers.SlugField):
         return super().to_internal_value(data).lower()
 
 
-@extend_schema_field({"type": "string", "pattern": r"^\d{4}-\d{2}(-01)?$"})
+@extend_schema_field({"type": "string", "pattern": r"^20[0-9]{2}-(0[1-9]|1[0-2])(-01)?$"})
 class MonthField(serializers.Field):
     """A month: 2026-11, or its first day."""
 

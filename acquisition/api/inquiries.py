@@ -24,6 +24,7 @@ from core.errors import InvalidInput
 from core.idempotency import KEY, answered_once
 from core.models import Scope
 from customers.actions import company
+from customers.api.access import GivesOutCustomers
 from customers.api.answers import status_of
 from customers.rules.faults import Fault, Faulty
 from customers.rules.versions import Fate
@@ -135,7 +136,7 @@ class InquiryFilter(django_filters.FilterSet):
 
 
 @extend_schema_view(get=extend_schema(tags=["inquiries"], summary="Inquiries, the ones entered last first"))
-class Inquiries(ListAPIView):
+class Inquiries(GivesOutCustomers, ListAPIView):
     """Calls, forms, visits and chats; a push of one."""
 
     required_scopes: ClassVar = {"GET": Scope.INQUIRIES_READ, "POST": Scope.INQUIRIES_WRITE}

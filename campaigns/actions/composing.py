@@ -18,6 +18,7 @@ from campaigns.rules.message import Rendered, Text, render_email, render_sms
 from campaigns.rules.names import first_name
 from campaigns.rules.variables import plain
 from customers.models import Customer, CustomerKind
+from webforms.links import visitor_token
 
 
 @dataclass(frozen=True)
@@ -53,6 +54,8 @@ def compose(delivery: Delivery, facts: Facts) -> Outgoing:
     values = {**delivery.context, **customer_values(customer), "unsubscribe_url": leave_url}
     if "promo_expires" in delivery.context:
         values["promo_expires"] = day_in_words(delivery.context["promo_expires"], template.language)
+    if "visitor_token" in template.body:
+        values["visitor_token"] = visitor_token(delivery.customer_id)
     text = Text(template.language, template.subject, template.body)
     render = render_email if delivery.channel == MessageChannel.EMAIL else render_sms
     return Outgoing(

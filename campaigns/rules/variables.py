@@ -14,6 +14,8 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "discount": {"ru": "10 %", "en": "10%"},
     "promo_expires": {"ru": "31 декабря", "en": "December 31"},
     "order_number": {"ru": "А-1024", "en": "A-1024"},
+    # For links to the company's own site: `https://shop.example/?fc={{ visitor_token }}` tells its pixel who came.
+    "visitor_token": {"ru": "WyJjIiwxXQ", "en": "WyJjIiwxXQ"},
     "nps_url": {"ru": "https://crm.example.com/n/x/", "en": "https://crm.example.com/n/x/"},
     "unsubscribe_url": {"ru": "https://crm.example.com/u/x/", "en": "https://crm.example.com/u/x/"},
 }

@@ -21,12 +21,12 @@ from customers.rules.records import ContactData, CustomerData
 _OF_PERSON = """table_name = %(table)s AND (
     customer_id = ANY(%(ids)s) OR row_id = ANY(%(rows)s)
     OR change_set_id = ANY(%(sets)s) AND before->>%(key)s = ANY(%(texts)s))"""
-_FORGET_ROWS = f"DELETE FROM core_change WHERE {_OF_PERSON}"
-_BLANK_DELETED = f"UPDATE core_change SET before = before || %(blank)s::jsonb WHERE operation = 'D' AND {_OF_PERSON}"
+_FORGET_ROWS = f"DELETE FROM core_change WHERE {_OF_PERSON}"  # noqa: S608
+_BLANK_DELETED = f"UPDATE core_change SET before = before || %(blank)s::jsonb WHERE operation = 'D' AND {_OF_PERSON}"  # noqa: S608
 _STRIP_CHANGED = f"""
     UPDATE core_change SET before = before - %(columns)s::text[], after = after - %(columns)s::text[]
-    WHERE operation <> 'D' AND {_OF_PERSON}"""
-_FORGET_EMPTY = f"DELETE FROM core_change WHERE operation = 'U' AND before = '{{}}' AND after = '{{}}' AND {_OF_PERSON}"
+    WHERE operation <> 'D' AND {_OF_PERSON}"""  # noqa: S608
+_FORGET_EMPTY = f"DELETE FROM core_change WHERE operation = 'U' AND before = '{{}}' AND after = '{{}}' AND {_OF_PERSON}"  # noqa: S608
 
 
 @transaction.atomic
@@ -84,7 +84,9 @@ def _erase_journal(personal: PersonalModel, identity: Identity, rows: list[int],
     if not personal.whole and not personal.columns:
         return
     meta = personal.model._meta
-    columns = {meta.get_field(name).column: value for name, value in personal.columns.items()}
+    columns = {
+        field.column: personal.columns[field.name] for field in meta.concrete_fields if field.name in personal.columns
+    }
     values: dict[str, Any] = {
         "table": meta.db_table,
         "ids": list(identity.ids),

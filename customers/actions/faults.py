@@ -28,6 +28,7 @@ TEXTS = {
     "not_moment": _("A date or time such as 2026-01-31 or 2026-01-31T18:30:00+03:00 was expected."),
     "unread_date": _("“%(value)s” is not a date that can be read: say how dates are written (`date_format` of a mapping)."),
     "ambiguous_date": _("“%(value)s” can be read in two ways: say how dates are written (`date_format` of a mapping)."),
+    "impossible_offset": _("No clock is so far from UTC. Check the offset at the end of the time."),
     "moment_out_of_range": _("The year must be %(earliest)s or later."),
     "in_future": _("It lies more than a day ahead. Check the date and its time zone."),
     "unknown_choice": _("“%(value)s” is not known here. Known: %(choices)s."),

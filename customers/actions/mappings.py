@@ -26,9 +26,7 @@ def keep_mapping(*, kind: str, name: str, mapping: dict[str, Any], by: User) -> 
     name = name.strip()
     if not name or len(name) > SavedMapping._meta.get_field("name").max_length:
         raise InvalidInput(_("Give the mapping a name of at most 60 characters."), field="mapping_name")
-    kept, _is_new = SavedMapping.objects.update_or_create(
-        kind=kind, name=name, defaults={"mapping": mapping, "by": by}
-    )
+    kept, _is_new = SavedMapping.objects.update_or_create(kind=kind, name=name, defaults={"mapping": mapping, "by": by})
     return kept
 
 

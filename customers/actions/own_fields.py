@@ -20,7 +20,7 @@ _LATIN |= {"ж": "zh", "ч": "ch", "ш": "sh", "щ": "sch", "ю": "yu", "я": "y
 def code_of(name: str) -> str:
     """A code made of a name: "Размер обуви" is razmer_obuvi; "" where nothing readable is left."""
     latin = "".join(_LATIN.get(letter, letter) for letter in name.lower())
-    return re.sub(r"[^a-z0-9]+", "_", latin).strip("_0123456789")[:40].strip("_")
+    return re.sub(r"[^a-z0-9]+", "_", latin).lstrip("_0123456789")[:40].strip("_")
 
 
 @transaction.atomic

@@ -23,9 +23,9 @@ from customers.rules.versions import Fate
 
 @dataclass(frozen=True, slots=True)
 class CustomerResult:
-    """What became of one pushed customer; `faults` says why if it was refused."""
+    """What became of one pushed customer; `faults` says why if it was refused, and the id is 0 then."""
 
-    customer_id: int | None
+    customer_id: int
     fate: Fate
     faults: tuple[Fault, ...] = ()
 
@@ -119,7 +119,7 @@ def _write(
 
 def _result(entry: Entry, changed: set[int]) -> CustomerResult:
     if entry.faults:
-        return CustomerResult(None, Fate.REFUSED, entry.faults)
+        return CustomerResult(0, Fate.REFUSED, entry.faults)
     fate = Fate.CREATED if entry.is_created else _fate(entry.party.is_touched or entry.party.id in changed)
     return CustomerResult(entry.party.id, fate)
 

@@ -54,9 +54,9 @@ def _push() -> Push:
     return Push("customers", read, _record, told=("source", "external_id"))
 
 
-def _record(customers: Sequence[CustomerData], now: datetime, _user: User) -> list[Outcome]:
-    results = record_customers(customers=customers, now=now)
-    return [Outcome(each.fate, each.customer_id, each.customer_id) for each in results]
+def _record(customers: Sequence[CustomerData], now: datetime, user: User) -> list[Outcome]:
+    results = record_customers(customers=customers, now=now, by=user)
+    return [Outcome(each.fate, each.customer_id or None, each.customer_id or None, each.faults) for each in results]
 
 
 class CustomerFilter(django_filters.FilterSet):
@@ -96,7 +96,7 @@ class CustomerFilter(django_filters.FilterSet):
         code, _colon, value = told.partition(":")
         values, faults = read_custom(field_specs(), {code: value})
         if faults:
-            raise ValidationError({"custom": [item["detail"] for item in answers.error_items(faults)]})
+            raise Refused(answers.error_items(faults)[0]["detail"], field="custom", code=faults[0].code)
         return customers.filter(custom__contains=values) if values else customers.none()
 
 

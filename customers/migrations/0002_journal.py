@@ -308,11 +308,11 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='duplicatepolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('show_from__gte', 30), ('show_from__lte', 100)), name='show_from_is_a_likeness', violation_error_message='Between 30 and 100 %.'),
+            constraint=models.CheckConstraint(condition=models.Q(('show_from__gte', 30), ('show_from__lte', 100)), name='show_from_is_a_likeness', violation_error_message='Between 30 and 100 percent.'),
         ),
         migrations.AddConstraint(
             model_name='duplicatepolicy',
-            constraint=models.CheckConstraint(condition=models.Q(('merge_from__isnull', True), models.Q(('merge_from__gte', models.F('show_from')), ('merge_from__gte', 90), ('merge_from__lte', 100)), _connector='OR'), name='merge_from_is_high', violation_error_message='Between 90 and 100 %, and not below what is shown.'),
+            constraint=models.CheckConstraint(condition=models.Q(('merge_from__isnull', True), models.Q(('merge_from__gte', models.F('show_from')), ('merge_from__gte', 90), ('merge_from__lte', 100)), _connector='OR'), name='merge_from_is_high', violation_error_message='Between 90 and 100 percent, and not below what is shown.'),
         ),
         migrations.AddField(
             model_name='importjob',

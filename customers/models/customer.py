@@ -62,7 +62,7 @@ class Customer(models.Model):
 
     objects = CustomerQuerySet.as_manager()
 
-    personal = {
+    personal: dict[str, object] = {
         "name": "",
         "city": "",
         "language": "",

@@ -82,12 +82,12 @@ class DuplicatePolicy(models.Model):
             models.CheckConstraint(
                 condition=Q(show_from__gte=30, show_from__lte=100),
                 name="show_from_is_a_likeness",
-                violation_error_message=_("Between 30 and 100 %."),
+                violation_error_message=_("Between 30 and 100 percent."),
             ),
             models.CheckConstraint(
                 condition=Q(merge_from__isnull=True)
                 | Q(merge_from__gte=F("show_from")) & Q(merge_from__gte=90, merge_from__lte=100),
                 name="merge_from_is_high",
-                violation_error_message=_("Between 90 and 100 %, and not below what is shown."),
+                violation_error_message=_("Between 90 and 100 percent, and not below what is shown."),
             ),
         ]

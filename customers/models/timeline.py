@@ -55,7 +55,7 @@ class TimelineEvent(models.Model):
 
     # Told of elsewhere too: no event keeps a customer whose import is undone.
     goes_with_customer = True
-    personal = {"data": {}}
+    personal: dict[str, object] = {"data": {}}
 
     class Meta:
         indexes = [

@@ -32,11 +32,11 @@ _CHANGED = f"""{_MINE}
     LEFT JOIN core_changeset s ON s.id = l.change_set_id
     LEFT JOIN core_changeset u ON u.undoes_id = s.id
     WHERE l.change_set_id IS DISTINCT FROM %(set)s AND s.undoes_id IS NULL AND u.id IS NULL
-    GROUP BY 1"""
+    GROUP BY 1"""  # noqa: S608
 _USED = f"""{_MINE}
     SELECT x.{{key}} FROM mine m JOIN {{table}} x ON m.made @> x.{{key}}
     WHERE m.table_name = 'customers_customer'
-    AND NOT EXISTS (SELECT FROM mine o WHERE o.table_name = '{{table}}' AND o.made @> x.{{pk}}::bigint)"""
+    AND NOT EXISTS (SELECT FROM mine o WHERE o.table_name = '{{table}}' AND o.made @> x.{{pk}}::bigint)"""  # noqa: S608
 
 
 @dataclass(frozen=True)

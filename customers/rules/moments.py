@@ -41,7 +41,7 @@ def _zoned(moment: datetime, field: str, zone: tzinfo) -> datetime:
         moment = moment.replace(tzinfo=zone)
     # No clock on Earth is further from UTC, and PostgreSQL does not read what is.
     if abs(moment.utcoffset() or timedelta()) > FURTHEST:
-        raise Faulty([Fault(field, "not_moment")])
+        raise Faulty([Fault(field, "impossible_offset")])
     if not EARLIEST <= moment.year < 9999:
         raise Faulty([Fault(field, "moment_out_of_range", {"earliest": EARLIEST})])
     return moment

@@ -79,7 +79,9 @@ class Setup:
         if len(found.header[:MOST_COLUMNS]) == len(self.header):
             return shaped
         guesses = Meaning.of_mapping({"fields": found.guesses}, found.header)
-        return replace(shaped, meaning=replace(guesses, constants=self.meaning.constants), guessed=frozenset(guesses.columns))
+        return replace(
+            shaped, meaning=replace(guesses, constants=self.meaning.constants), guessed=frozenset(guesses.columns)
+        )
 
     @property
     def kind(self) -> ImportKind:
@@ -163,9 +165,7 @@ class Setup:
             target = self.meaning.columns.get(place, "")
             cells = dict.fromkeys(row[place] for row in rows if place < len(row) and row[place])
             samples = list(cells)[:SAMPLES]
-            columns.append(
-                Column(place, name, samples, target, place in self.guessed, options.with_chosen(target))
-            )
+            columns.append(Column(place, name, samples, target, place in self.guessed, options.with_chosen(target)))
         return columns
 
     def _preview(self) -> tuple[PreviewTable | None, str]:

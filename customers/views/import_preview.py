@@ -51,9 +51,7 @@ def preview_table(
     places = {name.casefold(): place for place, name in reversed(list(enumerate(found.header)))}
     sources = {name: " + ".join(columns) for name, columns in fields.items()}
     sources |= {name: _("every row") for name in constants if name not in sources}
-    heads = [
-        Head(name, str(known[name].label), source, str(known[name].help)) for name, source in sources.items()
-    ]
+    heads = [Head(name, str(known[name].label), source, str(known[name].help)) for name, source in sources.items()]
     raw = {name: [places[c.casefold()] for c in columns if c.casefold() in places] for name, columns in fields.items()}
     rows = [_row(row, heads, raw, set(lacking)) for row in found.rows]
     wrong = sum(bool(row.faults or any(cell.faults for cell in row.cells)) for row in rows)

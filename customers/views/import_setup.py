@@ -68,7 +68,7 @@ def _start(request: HttpRequest, setup: Setup) -> HttpResponse:
 
 
 def _use(request: HttpRequest, setup: Setup) -> HttpResponse:
-    kept = _kept(request, setup, request.POST.get("use") or request.POST.get("saved"))
+    kept = _kept(setup, request.POST.get("use") or request.POST.get("saved"))
     chosen = Setup.of_job(setup.job, kept.mapping)
     keep_draft(job=setup.job, mapping=chosen.mapping(), mode=chosen.mode, key=chosen.key)
     messages.success(request, _("The columns are read as in “%(name)s”.") % {"name": kept.name})
@@ -76,7 +76,7 @@ def _use(request: HttpRequest, setup: Setup) -> HttpResponse:
 
 
 def _forget(request: HttpRequest, setup: Setup) -> HttpResponse:
-    kept = _kept(request, setup, request.POST.get("saved"))
+    kept = _kept(setup, request.POST.get("saved"))
     forget_mapping(mapping=kept)
     messages.success(request, _("The mapping “%(name)s” is deleted.") % {"name": kept.name})
     return _show(request, setup)
@@ -97,7 +97,7 @@ def _show(request: HttpRequest, setup: Setup, error: DomainError | None = None) 
     return render(request, whole, {**context, "refusal": error.message if error else ""}, status=422 if error else 200)
 
 
-def _kept(request: HttpRequest, setup: Setup, pk: str | None) -> SavedMapping:
+def _kept(setup: Setup, pk: str | None) -> SavedMapping:
     if not str(pk or "").isdigit():
         raise InvalidInput(_("Choose a mapping first."))
     return get_object_or_404(saved_mappings(setup.job.kind), pk=int(pk))

@@ -79,7 +79,7 @@ def import_correct(request: HttpRequest, pk: int) -> HttpResponse:
 
 @importing
 @require_safe
-def import_sample(request: HttpRequest, kind: str) -> HttpResponse:
+def import_sample(_request: HttpRequest, kind: str) -> HttpResponse:
     """A small CSV with the columns that a kind of file may have."""
     if kind not in KINDS:
         raise NotFound(_("There is no such kind of file."))

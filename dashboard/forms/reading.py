@@ -23,7 +23,7 @@ class ReadingFilter(forms.Form):
 
     person = forms.ModelChoiceField(
         User.objects.exclude(role=Role.INTEGRATION).order_by("first_name"),
-        label=_("Person"),
+        label=pgettext_lazy("of the company", "Person"),
         required=False,
         empty_label=_("Everybody"),
     )

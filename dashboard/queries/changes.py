@@ -68,7 +68,7 @@ def names_in(changes: Sequence[Change]) -> dict[tuple[type[Model], int], str]:
         for field in model._meta.concrete_fields if model else ():
             target = field.related_model if isinstance(field, ForeignKey) else None
             if isinstance(target, type) and target is not Customer:
-                wanted.setdefault(target, set()).update(_ids(change, field.column))
+                wanted.setdefault(target, set()).update(_ids(change, field.attname))
     return {
         (target, pk): str(found)
         for target, ids in wanted.items()

@@ -2,14 +2,16 @@
 
 from collections.abc import Iterable
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
-from django.db.models import Prefetch
+from django.db.models import Prefetch, Q
 from django.http import Http404
+from django.utils.text import capfirst
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.formats import exact_date_text
 from core.models import User
 from customers.actions.merging import FIELDS, OWN_FIELD
 from customers.models import (
@@ -70,12 +72,20 @@ class Reason:
 
 
 @dataclass(frozen=True)
+class PairCard:
+    """One card of a line of the list."""
+
+    customer: Customer
+    orders: int
+
+
+@dataclass(frozen=True)
 class Pair:
     """One line of the list."""
 
     candidate: DuplicateCandidate
-    first: Customer
-    second: Customer
+    first: PairCard
+    second: PairCard
     reasons: list[Reason]
 
 
@@ -126,7 +136,15 @@ class Comparison:
 
 def pairs_of(candidates: Iterable[DuplicateCandidate]) -> list[Pair]:
     """Candidates (with their cards) as lines of the list."""
-    return [Pair(each, each.first, each.second, reasons_in_words(each.reasons)) for each in candidates]
+    return [
+        Pair(each, _pair_card(each.first), _pair_card(each.second), reasons_in_words(each.reasons))
+        for each in candidates
+    ]
+
+
+def _pair_card(customer: Any) -> PairCard:
+    statistics = getattr(customer, "statistics", None)
+    return PairCard(customer, statistics.orders if statistics else 0)
 
 
 def reasons_in_words(reasons: list[dict[str, Any]]) -> list[Reason]:
@@ -141,8 +159,18 @@ def reasons_in_words(reasons: list[dict[str, Any]]) -> list[Reason]:
 
 def open_pairs(user: User) -> Any:
     """Open pairs with what the list shows of their cards."""
-    above = ("owner", "statistics", "standing")
+    above = ("owner", "statistics")
     return duplicates_of(user).select_related(*(f"{side}__{name}" for side in ("first", "second") for name in above))
+
+
+def pair_after(user: User, first_id: int, second_id: int) -> DuplicateCandidate | None:
+    """The open pair that follows this one in the list."""
+    low, high = sorted((first_id, second_id))
+    here = DuplicateCandidate.objects.filter(first=low, second=high).first()
+    pairs = duplicates_of(user)
+    if here is not None:
+        pairs = pairs.filter(Q(score__lt=here.score) | Q(score=here.score, pk__gt=here.pk))
+    return pairs.first()
 
 
 def comparison(user: User, first_id: int, second_id: int) -> Comparison:
@@ -210,7 +238,7 @@ def _line(name: str, label: Any, first: str, second: str, keep: str) -> FieldLin
 
 
 def _label(name: str) -> Any:
-    return LABELS.get(name) or Customer._meta.get_field(name).verbose_name
+    return LABELS.get(name) or capfirst(str(Customer._meta.get_field(name).verbose_name))
 
 
 def _shown(customer: Customer, name: str) -> str:
@@ -218,4 +246,6 @@ def _shown(customer: Customer, name: str) -> str:
         return str(customer.owner or pgettext_lazy("owner", "in the pool"))
     display = getattr(customer, f"get_{name}_display", None)
     value = display() if display else getattr(customer, name)
+    if isinstance(value, date):
+        return exact_date_text(value)
     return str(value) if value not in (None, "") else ""

@@ -9,6 +9,7 @@ from django.db.models import Count, Q, Sum
 
 from core.models import ChangeKind, ChangeSet, User
 from customers.models import Customer, Obligation
+from dashboard.queries.customer_filters import POOL
 from segmentation.models import Standing
 from touches.models import Task, TaskState
 
@@ -24,6 +25,11 @@ class Portfolio:
     tasks: int
     overdue: int
     promises: int
+
+    @property
+    def owner(self) -> str:
+        """How the filters of the client list name them."""
+        return str(self.person.pk) if self.person else POOL
 
 
 @dataclass(frozen=True)

@@ -102,7 +102,7 @@ def _usual(days: list[tuple[int, int]]) -> Usual:
 
 
 def _read(statement: str, first: date, end: date) -> list[Any]:
-    values = {
+    values: dict[str, Any] = {
         "zone": settings.TIME_ZONE,
         "first": day_start(first),
         "end": day_start(end),

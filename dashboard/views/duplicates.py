@@ -16,7 +16,7 @@ from core.errors import DomainError, NotFound
 from core.roles import Role
 from customers.actions.duplicates import judge_different, set_duplicate_policy
 from customers.actions.merging import merge, undo_merge
-from customers.models import Customer
+from customers.models import Customer, DuplicateCandidate
 from customers.queries.duplicates import duplicate_policy, merges, pairs_by_score, present_id
 from customers.queries.unattended import mergeable_unattended
 from dashboard.forms.duplicates import DuplicateRulesForm, MergeForm, OtherCard
@@ -148,6 +148,7 @@ def _compare(
         "pk": pk,
         "other": other,
         "walk": "walk" in (request.POST or request.GET),
+        "skip_to": _address(queries.pair_after(request.user, pk, other)),
         "may_merge": is_own and not any(card.erased_at for card in cards),
         "refusal": refusal,
     }
@@ -177,7 +178,11 @@ def _onward(request: HttpRequest, pk: int) -> str:
     """The next pair for whoever walks through the list, else the card."""
     if "walk" not in request.POST:
         return reverse("customer_card", args=[pk])
-    following = queries.open_pairs(request.user).first()
-    if following is None:
+    return _address(queries.open_pairs(request.user).first())
+
+
+def _address(pair: DuplicateCandidate | None) -> str:
+    """Where a pair of the list is looked at; the list itself after the last one."""
+    if pair is None:
         return reverse("duplicates")
-    return f"{reverse('customer_merge', args=[following.first_id])}?with={following.second_id}&walk=1"
+    return f"{reverse('customer_merge', args=[pair.first_id])}?with={pair.second_id}&walk=1"

@@ -106,10 +106,6 @@ class Told:
 Get = Callable[[str], Any]
 
 
-def no_topic(_incoming: Incoming, _payload: Any) -> str:
-    return ""
-
-
 def address_is_the_check(_incoming: Incoming, _secret: str) -> bool:
     """For platforms that sign nothing: the secret in the address was compared before."""
     return True

@@ -1,9 +1,9 @@
-/* Two cards side by side: 1 and 2 take one card whole, m merges, d says that they are two. */
+/* Two cards side by side: 1 and 2 take one card whole, m merges, d says that they are two, s goes on. */
 "use strict";
 
 (() => {
   const form = document.getElementById("merge-form");
-  const CYRILLIC = { ь: "m", в: "d" };
+  const CYRILLIC = { ь: "m", в: "d", ы: "s" };
 
   // The card that stays gives its fields, but for those that it lacks and the other has.
   function take(side) {
@@ -23,6 +23,6 @@
     if (event.target.closest("input:not([type=radio]), select, textarea, [contenteditable]")) return;
     const key = CYRILLIC[event.key] ?? event.key;
     if (key === "1" || key === "2") take(key === "1" ? "first" : "second");
-    else if (key === "m" || key === "d") form.querySelector(`[data-key="${key}"]`)?.click();
+    else if ("mds".includes(key)) form.querySelector(`[data-key="${key}"]`)?.click();
   });
 })();

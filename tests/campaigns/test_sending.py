@@ -1,12 +1,13 @@
 """What becomes of a due message at the moment of sending."""
 
+import re
 from datetime import timedelta
 
 import pytest
 from django.core import mail
 
 from campaigns.actions import queue_message, send_due
-from campaigns.models import Delivery, OutboxMessage, Suppression
+from campaigns.models import Delivery, MessageTemplate, OutboxMessage, Suppression
 from core.errors import InvalidInput
 from customers.actions.obligations import close_obligation, make_obligation
 from customers.models import Consent, ContactPoint, ServiceCost, TimelineEvent
@@ -21,6 +22,7 @@ from tests.factories.campaigns import (
 )
 from tests.factories.customers import ConsentFactory, CustomerFactory, OrderFactory
 from touches.models import PressureLimit, Touch
+from webforms.links import read_visitor
 
 pytestmark = pytest.mark.django_db
 
@@ -44,6 +46,16 @@ def test_a_due_message_goes_out_with_text_and_html_parts():
     assert message.subject == "Здравствуйте, Анна"
     assert "Анна, привет!" in message.body
     assert "<p>Анна, привет!</p>" in message.alternatives[0][0]
+
+
+def test_a_link_to_the_companys_site_can_say_who_comes():
+    MessageTemplate.objects.update(body='<a href="https://shop.test/?fc={{ visitor_token }}">Shop</a>')
+    customer = reachable()
+    DeliveryFactory(customer=customer)
+    send()
+    [message] = mail.outbox
+    token = re.search(r'href="https://shop.test/\?fc=([\w.:-]+)"', message.alternatives[0][0])[1]
+    assert read_visitor(token) == ("c", customer.pk)
 
 
 def test_what_was_sent_is_recorded_as_a_touch_and_on_the_timeline():

@@ -113,7 +113,7 @@ def test_who_has_waited_too_long_is_told_that_work_goes_on(monkeypatch):
             connection.close()
 
     with ThreadPoolExecutor(1) as pool, transaction.atomic():
-        idempotency._wait_for_turn(token.pk, "k-1")
+        idempotency._wait_for_turn(token.pk, "k-1", timezone.now())
         response = pool.submit(send).result()
     assert response.status_code == 409
     assert response.json()["errors"][0]["code"] == "in_progress"

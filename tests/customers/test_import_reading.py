@@ -114,6 +114,13 @@ def test_difficult_but_valid_files_are_read_as_their_authors_meant(path):
     assert told == [{key: value.strip() for key, value in row.items()} for row in truth]
 
 
+@pytest.mark.skipif(not SPECTRUM.exists(), reason="the files are not at hand")
+def test_the_file_whose_truth_has_another_phone_is_read_as_it_stands():
+    header, body = rows(SPECTRUM / "csvs" / "location_coordinates.csv")
+    truth = json.loads((SPECTRUM / "json" / "location_coordinates.json").read_text(encoding="utf-8"))
+    assert dict(zip(header, body, strict=True)) == {**truth, "Contact Phone Number": "2095257564"}
+
+
 GOOD = {"source": "till", "order": {"id": "no"}, "fields": {"placed_at": "date", "total": "sum"}}
 
 

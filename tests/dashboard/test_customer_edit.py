@@ -11,7 +11,8 @@ from core.errors import Conflict, InvalidInput
 from core.models import User
 from core.roles import Role
 from customers.actions.editing import add_contact, give_up_contact
-from customers.models import Consent, ContactPoint, Customer, StaleMark
+from customers.actions.erasure import erase_person
+from customers.models import ContactPoint, Customer, StaleMark
 from segmentation.actions import set_x_mark
 from tests.factories.core import ManagerFactory, UserFactory
 from tests.factories.customers import ContactPointFactory, CustomerFactory
@@ -23,7 +24,7 @@ NOW = datetime(2026, 6, 1, tzinfo=UTC)
 
 @pytest.fixture
 def farmer(client: Client) -> User:
-    user = UserFactory()
+    user = UserFactory(language="en")
     client.force_login(user)
     return user
 
@@ -87,20 +88,6 @@ def test_details_are_changed_and_the_figures_computed_again(client: Client, farm
     assert StaleMark.objects.filter(customer=customer).exists()
 
 
-def test_a_contact_is_added_normalised(client: Client, farmer: User) -> None:
-    customer = CustomerFactory(owner=farmer)
-    client.post(reverse("customer_contact_add", args=[customer.pk]), {"channel": "email", "value": " Anna@Mail.TEST "})
-    assert customer.contact_points.get().value == "anna@mail.test"
-
-
-def test_a_contact_that_is_none_is_refused_in_the_form(client: Client, farmer: User) -> None:
-    customer = CustomerFactory(owner=farmer)
-    address = reverse("customer_contact_add", args=[customer.pk])
-    response = client.post(address, {"channel": "phone", "value": "call me"})
-    assert response.status_code == 422
-    assert "value" in response.context["contact_form"].errors
-
-
 def test_a_contact_given_up_is_valid_again_when_it_is_added_again() -> None:
     point = ContactPointFactory(channel="phone", value="+79123456789")
     give_up_contact(customer_id=point.customer_id, contact_id=point.pk)
@@ -117,15 +104,6 @@ def test_a_contact_must_be_an_address_on_a_known_channel(channel: str, value: st
     assert not ContactPoint.objects.exists()
 
 
-def test_a_withdrawal_is_recorded_with_who_wrote_it_down(client: Client, farmer: User) -> None:
-    customer = CustomerFactory(owner=farmer)
-    said = {"channel": "email", "action": "withdrawn", "source": "by phone"}
-    client.post(reverse("customer_consent", args=[customer.pk]), said)
-    consent = Consent.objects.get()
-    assert (consent.action, consent.source) == ("withdrawn", "by phone")
-    assert str(farmer) in consent.proof
-
-
 def test_the_mark_x_is_offered_and_then_shown(client: Client, farmer: User) -> None:
     customer = CustomerFactory(owner=farmer)
     assert (
@@ -137,12 +115,20 @@ def test_the_mark_x_is_offered_and_then_shown(client: Client, farmer: User) -> N
         assert "Delivery on Sundays" in client.get(reverse(page, args=[customer.pk])).content.decode()
 
 
-@pytest.mark.parametrize("name", ["customer_edit", "customer_contact_add", "customer_consent"])
-def test_a_foreign_customer_cannot_be_changed(client: Client, farmer: User, name: str) -> None:
+def test_a_foreign_customer_cannot_be_changed(client: Client, farmer: User) -> None:
     foreign = CustomerFactory(owner=UserFactory())
-    assert client.post(reverse(name, args=[foreign.pk]), {}).status_code == 404
+    assert client.post(reverse("customer_edit", args=[foreign.pk]), {}).status_code == 404
 
 
 def test_a_marketer_changes_nothing(client: Client) -> None:
     client.force_login(UserFactory(role=Role.MARKETER))
     assert client.get(reverse("customer_new")).status_code == 403
+
+
+def test_an_address_of_an_erased_person_wants_a_consent(client: Client, farmer: User) -> None:
+    known = ContactPointFactory(channel="phone", value="+79123456789").customer
+    erase_person(customer_id=known.pk, by=farmer, at=NOW)
+    assert "erased" in str(client.post(reverse("customer_new"), NEW).context["form"].errors["phone"])
+    assert Customer.objects.count() == 1
+    client.post(reverse("customer_new"), NEW | {"consents": ["phone"], "consent_source": "by phone"})
+    assert Customer.objects.get(owner=farmer).contact_points.get().value == "+79123456789"

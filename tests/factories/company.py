@@ -35,6 +35,7 @@ from tests.factories.platforms import InboundMessageFactory
 from tests.factories.touches import StandingFactory, TaskFactory, TouchFactory
 from tests.factories.webforms import FormFactory
 from tests.factories.webhooks import DeliveryFactory as WebhookDeliveryFactory
+from touches.actions import hand_over
 
 SECRET = "Sesame"
 FOREIGN_PHONE = "+79039998877"
@@ -90,6 +91,7 @@ def company() -> Company:
         | {
             "channel": channel.pk,
             "connection": inbound.connection_id,
+            "handover": hand_over(customer_ids=[], owner=None, by=people[Role.MANAGER], at=timezone.now()).pk,
             "inbound": inbound.pk,
             "outbox": message.pk,
             "own_field": add_field(name="Shoe size", kind="number").pk,
@@ -97,6 +99,7 @@ def company() -> Company:
         }
         | {"webhook": webhook.subscription_id, "webhook_delivery": webhook.pk, "form": form.pk, "site": form.site_id},
         {
+            "export": "customers",
             "import_sample": "orders",
             "form_page": form.code,
             "form_json": form.code,
@@ -163,6 +166,7 @@ def belongings(name: str, owner: User | None, *, flow: Flow, channel: Any, offer
     colleague = ContactPerson.objects.create(customer=customer, name=f"{name} person", role="buyer")
     place = Address.objects.create(customer=customer, line=f"{name} street", city="Omsk")
     again = CustomerFactory(name=f"{name} again", owner=owner)
+    promise = Obligation.objects.create(customer=customer, kind="delivery", due_on=today)
     only_this_one = Customer.objects.filter(pk=customer.pk)
     ids = {
         "card_contact": contact.pk,
@@ -174,7 +178,8 @@ def belongings(name: str, owner: User | None, *, flow: Flow, channel: Any, offer
         "contact": contact.pk,
         "order": order.pk,
         "merge": merge(keep_id=customer.pk, merge_id=again.pk, chosen={}, by=owner, at=now).pk,
-        "obligation": Obligation.objects.create(customer=customer, kind="delivery", due_on=today).pk,
+        "obligation": promise.pk,
+        "promise": promise.pk,
         "product": ProductFactory().pk,
         "task": TaskFactory(customer=customer, owner=owner, note=f"{name} task", due_on=today).pk,
         "touch": TouchFactory(customer=customer, by=by, note=f"{name} talk", at=long_ago).pk,

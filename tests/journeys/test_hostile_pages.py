@@ -120,8 +120,8 @@ def test_no_form_breaks_on_naughty_text(manager, firm):
                 reverse("customer_edit", args=[card]),
                 {"kind": text, "name": "a", "language": text, "time_zone": text},
             ),
-            ("post", reverse("customer_contact_add", args=[card]), {"channel": "email", "value": text}),
-            ("post", reverse("customer_contact_add", args=[card]), {"channel": "telegram", "value": text}),
+            ("post", reverse("customer_contacts", args=[card]), {"channel": "email", "value": text}),
+            ("post", reverse("customer_contacts", args=[card]), {"channel": "telegram", "value": text}),
             (
                 "post",
                 reverse("customer_consent", args=[card]),

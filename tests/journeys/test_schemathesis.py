@@ -4,12 +4,14 @@
 """
 
 import os
-from typing import Any
+from collections.abc import Iterator
 
 import pytest
 import schemathesis
 from django.conf import settings
+from django.core.signals import request_finished, request_started
 from django.core.wsgi import get_wsgi_application
+from django.db import close_old_connections
 from hypothesis import HealthCheck, Phase, given
 from hypothesis import settings as how
 from hypothesis.errors import Unsatisfiable
@@ -43,25 +45,37 @@ CONFIG = {
 
 
 @pytest.fixture
-def description(db: None, monkeypatch: pytest.MonkeyPatch) -> Any:
-    monkeypatch.setattr(settings, "API_RATE", 0)
+def one_connection() -> Iterator[None]:
+    """The requests of this process share the test's connection, and none of them closes it."""
+    for signal in (request_started, request_finished):
+        signal.disconnect(close_old_connections)
+    yield
+    for signal in (request_started, request_finished):
+        signal.connect(close_old_connections)
+
+
+@pytest.fixture
+def token(db: None) -> str:
     integration = IntegrationFactory()
-    secret = issue_token(user=integration, name="st", scopes=Scope.values, created_by=integration)[1]
+    return issue_token(user=integration, name="st", scopes=Scope.values, created_by=integration)[1]
+
+
+@pytest.mark.usefixtures("one_connection")
+@pytest.mark.parametrize("mode", GenerationMode)
+def test_each_call_answers_as_described(token: str, mode: GenerationMode, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(settings, "API_RATE", 0)
     described = schemathesis.openapi.from_wsgi(
         "/api/v1/schema/?format=json", app=get_wsgi_application(), config=SchemathesisConfig.from_dict(CONFIG)
     )
-    described.config.update(headers={"Authorization": f"Bearer {secret}"})
-    return described
 
+    def answers_as_described(case: schemathesis.Case) -> None:
+        case.call_and_validate(headers={"Authorization": f"Bearer {token}"})
 
-@pytest.mark.parametrize("mode", GenerationMode)
-def test_each_call_answers_as_described(description: Any, mode: GenerationMode) -> None:
-    operations = [found.ok() for found in description.get_all_operations()]
+    operations = [found.ok() for found in described.get_all_operations()]
     assert len(operations) > 40
     for operation in operations:
         try:
-            strategy = operation.as_strategy(generation_mode=mode)
-            given(strategy)(LIMITS(lambda case: case.call_and_validate()))()
+            LIMITS(given(operation.as_strategy(generation_mode=mode))(answers_as_described))()
         except Unsatisfiable:
             # A call without anything to fill in cannot be filled in wrongly.
             assert mode is GenerationMode.NEGATIVE, operation.label

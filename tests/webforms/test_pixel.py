@@ -145,7 +145,7 @@ def test_a_server_asks_for_the_token_of_a_customer_by_number_or_by_its_own_id(cu
         assert answer.status_code == 200
         assert customer_of(answer.json()["token"]) == customer.pk
     assert api.post("/api/v1/visitor-tokens/", {"customer": 10**9}).status_code == 404
-    assert api.post("/api/v1/visitor-tokens/", {"source": "shop"}).status_code == 400
+    assert api.post("/api/v1/visitor-tokens/", {"source": "shop"}).status_code in (400, 422)
     assert client_with(Scope.ORDERS_READ).post("/api/v1/visitor-tokens/", {"customer": customer.pk}).status_code == 403
 
 

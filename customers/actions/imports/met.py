@@ -79,7 +79,7 @@ class MetInDryRun:
             cursor.execute(_TABLE)
 
     def count(self, results: Sequence[RowResult], identities: Sequence[list[str]], report: Report) -> None:
-        new = {}
+        new: dict[int, int] = {}
         for place, result in enumerate(results):
             if result.is_new_customer and result.customer_id is not None:
                 new.setdefault(result.customer_id, place)

@@ -51,7 +51,7 @@ def _customer_reader(company: Company, _now: datetime) -> Reader:
 
 def _record_customers(customers: Sequence[CustomerData], telling: Telling) -> list[RowResult]:
     results = record_customers(customers=customers, now=telling.now, mode=telling.mode, key=telling.key, by=telling.by)
-    return [RowResult(r.fate.value, r.customer_id, r.fate == "created", r.faults) for r in results]
+    return [RowResult(r.fate.value, r.customer_id or None, r.fate == "created", r.faults) for r in results]
 
 
 def _product_reader(company: Company, _now: datetime) -> Reader:

@@ -127,7 +127,7 @@ class _Run:
 
     def _transaction(self) -> AbstractContextManager[None]:
         made = self.job.change_set
-        return continued(made) if made else transaction.atomic()  # type: ignore[return-value]
+        return continued(made) if made else transaction.atomic()
 
     def _note(
         self, draft: Report, portion: list[Unit], told: list[Unit], results: list[RowResult], position: int

@@ -5,9 +5,11 @@ from datetime import datetime
 from typing import Any
 
 from django.db import connection, transaction
+from django.utils.translation import gettext as _
 
+from core.errors import Conflict
 from core.journal import undo
-from core.models import ChangeSet, User
+from core.models import User
 from customers.actions.locks import lock_derived, lock_everything
 from customers.models import ImportJob
 
@@ -38,10 +40,12 @@ def take_back(
     """
     lock_derived()
     lock_everything()
-    made = ChangeSet.objects.get(pk=job.change_set_id)
+    made = job.change_set
+    if made is None:
+        raise Conflict(_("There is nothing to undo."), code="nothing_to_undo")
     with connection.cursor() as cursor:
         cursor.execute(_FIND, {"set": made.pk})
-        undone = undo(made=made, by=User.objects.filter(pk=by_id).first(), at=at, progress=progress)
+        undone = undo(made=made, by=User.objects.filter(pk__in=[by_id or 0]).first(), at=at, progress=progress)
         cursor.execute(_MARK, {"at": at})
         cursor.execute("DROP TABLE undo_customer")
     return {
