@@ -81,6 +81,8 @@ def fill(customers: int, *, seed: float = 0.5) -> int:
             orders: int = cursor.rowcount
         cursor.execute("SELECT setval(pg_get_serial_sequence('customers_customer', 'id'), %s)", [customers])
         cursor.execute("DROP TABLE drawn; DROP TABLE latent; RESET work_mem; RESET maintenance_work_mem")
+        # Nobody here is like anybody else: the night that is measured has no first look at a new base to take.
+        cursor.execute("TRUNCATE customers_duplicatedue")
         cursor.execute("VACUUM ANALYZE customers_customer, customers_order")
     return orders
 

@@ -31,6 +31,7 @@ WRITING = {
 TEXT = "^[^\\u0000]*$"
 VISIBLE = "^[^\\u0000]*[^\\s\\u0000-\\u001f\\u007f-\\u009f][^\\u0000]*$"
 MOST_ROWS = 1000
+LONG = 51
 MAX_INTEGER = 2**63 - 1
 # How many of them one object may hold.
 MOST = {"lines": 1000, "contacts": 20, "consents": 20, "addresses": 20, "people": 50, "tags": 50, "items": 100}
@@ -51,7 +52,7 @@ class ApiError(serializers.Serializer):
 
 class ApiErrors(serializers.Serializer):
     type = serializers.ChoiceField(["validation_error", "client_error", "server_error"])
-    errors = ApiError(many=True)
+    errors = ApiError(many=True)  # type: ignore[assignment]
 
 
 class Schema(AutoSchema):
@@ -95,7 +96,7 @@ def say_exactly(result: dict[str, Any], **_context: Any) -> dict[str, Any]:
     for path in result["paths"].values():
         for operation in path.values():
             for parameter in operation.get("parameters", ()):
-                _bound(parameter["schema"])
+                parameter["schema"] = _bound(parameter["schema"], may_be_empty=parameter["in"] == "query")
     return result
 
 
@@ -109,7 +110,8 @@ def _demand_text(schema: dict[str, Any], fields: Any) -> None:
     for name, field in schema["properties"].items():
         if field.get("type") == "string" and not {"format", "enum", "pattern"} & field.keys():
             field["pattern"] = TEXT if getattr(fields[name], "allow_blank", False) else VISIBLE
-            schema["properties"][name] = {"anyOf": [field, {"type": "integer", "minimum": 0, "maximum": 10**9}]}
+            number = _whole(field) | ({"minimum": 0} if isinstance(fields[name], serializers.SlugField) else {})
+            schema["properties"][name] = {"anyOf": [field, number]}
         elif field.get("format") == "decimal":
             digits = fields[name].max_whole_digits
             text = f"^[0-9]{{1,{digits}}}([.][0-9]{{1,{fields[name].decimal_places}}})?$"
@@ -152,11 +154,18 @@ def _forms(field: dict[str, Any], is_required: bool) -> Iterator[dict[str, Any]]
     elif kind == "string" and form not in ("date", "date-time"):
         yield {"pattern": VISIBLE if is_required else TEXT, **field}
         if form is None and "pattern" not in field:
-            yield {"type": "integer", "minimum": 0, "maximum": 10 ** min(field.get("maxLength", 9), 9) - 1}
+            yield _whole(field)
     elif kind == "integer":
         yield field | {"maximum": MAX_INTEGER}
     else:
         yield field
+
+
+def _whole(text: dict[str, Any]) -> dict[str, Any]:
+    """A whole number that stands for a text, as ids often do: as long as the text may be."""
+    length = text.get("maxLength", LONG)
+    bounds = {"minimum": 1 - 10 ** (length - 1), "maximum": 10**length - 1} if length < LONG else {}
+    return {"type": "integer", **bounds}
 
 
 def _is_plain(field: dict[str, Any]) -> bool:
@@ -164,7 +173,10 @@ def _is_plain(field: dict[str, Any]) -> bool:
     return field.get("type") not in ("array", "object", "integer") and not ref.endswith("In")
 
 
-def _bound(schema: dict[str, Any]) -> None:
-    """PostgreSQL keeps no NUL; dates and choices have none."""
+def _bound(schema: dict[str, Any], *, may_be_empty: bool) -> dict[str, Any]:
+    """PostgreSQL keeps no NUL; dates and choices have none. A filter that is left empty is none."""
     if schema.get("type") == "string" and not {"format", "enum", "pattern"} & schema.keys():
         schema["pattern"] = TEXT
+    if may_be_empty and (schema.get("format") in ("date", "date-time") or schema.get("type") == "boolean"):
+        return {"anyOf": [schema, {"type": "string", "enum": [""]}]}
+    return schema

@@ -49,7 +49,9 @@ class TokenThrottle(BaseThrottle):
         key = f"api:{token_id}:{int(now) // WINDOW}"
         try:
             pipe = counters(settings.REDIS_URL).pipeline(transaction=False)
-            return pipe.incr(key).expire(key, 2 * WINDOW).execute()[0]
+            pipe.incr(key)
+            pipe.expire(key, 2 * WINDOW)
+            return pipe.execute()[0]
         except RedisError as error:
             TokenThrottle.silent_until = now + PAUSE
             log.warning("api_rate_not_counted", error=str(error))

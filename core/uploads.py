@@ -25,7 +25,7 @@ class ToDisk(FileUploadHandler):
         _input_data: Any,
         _meta: dict[str, Any],
         content_length: int,
-        _boundary: bytes,
+        _boundary: str,
         _encoding: str | None = None,
     ) -> None:
         self.announced = content_length

@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext_lazy
 
 from acquisition.actions.inquiries import inquiry_fault_text, record_inquiries
 from acquisition.actions.inquiry_rows import stored_inquiries
@@ -80,7 +81,7 @@ def inquiry_targets() -> list[Target]:
         Target("kind", _("Kind"), "choice", required=True, choices=tuple(InquiryKind.choices), words=kind),
         Target("at", _("Time"), "date", required=True, words=at),
         Target("channel", _("Channel code"), words=("channel", "utm_source", "канал", "источник")),
-        Target("is_answered", _("Answered"), "yes_no", words=answered),
+        Target("is_answered", pgettext_lazy("inquiry", "Answered"), "yes_no", words=answered),
         Target("name", _("Name"), words=("name", "имя", "фио", "клиент")),
         Target("phone", _("Phone"), words=("phone", "caller", "number", "телефон", "номер телефона", "кто звонил")),
         Target("email", _("E-mail"), words=("email", "mail", "почта", "эл. почта")),

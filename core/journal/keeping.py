@@ -152,8 +152,8 @@ def _whole_of(model: type[Model]) -> tuple[str, str] | None:
     part_of = getattr(model, "part_of", None)
     if part_of is None:
         return None
-    key = model._meta.get_field(part_of)
-    return key.related_model._meta.db_table, key.column  # type: ignore[union-attr]
+    key: Any = model._meta.get_field(part_of)
+    return key.related_model._meta.db_table, key.column
 
 
 def model_of(table: str) -> type[Model]:
@@ -170,7 +170,7 @@ def references(model: type[Model]) -> list[tuple[type[Model], str]]:
         (child, each.column)
         for child in apps.get_models()
         for each in child._meta.concrete_fields
-        if isinstance(each, ForeignKey) and each.related_model is model and (each.db_constraint or goes_along(child))
+        if isinstance(each, ForeignKey) and each.related_model is model and (each.db_constraint or goes_along(child))  # type: ignore[attr-defined]
     ]
 
 

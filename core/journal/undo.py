@@ -137,7 +137,7 @@ def _parts(table: str) -> list[tuple[int, int]]:
 def _take_away(table: str, lo: int, hi: int) -> int:
     """Delete inserted rows. The journal keeps their numbers alone: nobody looks for what they held."""
     model = model_of(table)
-    params = {"table": table, "lo": lo, "hi": hi}
+    params: dict[str, Any] = {"table": table, "lo": lo, "hi": hi}
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('ferma.numbers_only', 'on', true)")
         for child, key in references(model):
@@ -167,7 +167,7 @@ def _revive(cursor: CursorWrapper, model: type[Model], params: dict[str, Any]) -
     parents = [
         _PARENT.format(column=each.column, table=each.related_model._meta.db_table, key=each.target_field.column)
         for each in model._meta.concrete_fields
-        if isinstance(each, ForeignKey) and each.db_constraint
+        if isinstance(each, ForeignKey) and each.db_constraint  # type: ignore[attr-defined]
     ]
     conditions = " AND ".join(parents) or "true"
     cursor.execute(
@@ -177,7 +177,7 @@ def _revive(cursor: CursorWrapper, model: type[Model], params: dict[str, Any]) -
     return int(cursor.fetchone()[0])
 
 
-def _restore(cursor, model: type[Model], params: dict) -> int:  # type: ignore[no-untyped-def, type-arg]
+def _restore(cursor: CursorWrapper, model: type[Model], params: dict[str, Any]) -> int:
     """Statements that follow each other may have changed a row twice: the last change goes back first."""
     pk = model._meta.pk.column
     columns = [f.column for f in model._meta.concrete_fields if f.column != pk]

@@ -91,7 +91,10 @@ def _write_details(told: Sequence[Told], owners: dict[str, int], by: User | None
         return set()
     with connection.cursor() as cursor:
         cursor.execute(_STORED, [[each.party.id for each in known]])
-        before = {id_: Details(*values, json.loads(custom)) for id_, *values, custom in cursor.fetchall()}
+        before = {
+            id_: Details(birthday, tax_number, owner_id, json.loads(custom))
+            for id_, birthday, tax_number, owner_id, custom in cursor.fetchall()
+        }
     after = dict(before)
     for each in known:
         after[each.party.id] = after[each.party.id].with_card(each.card, owners)

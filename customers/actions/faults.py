@@ -55,6 +55,7 @@ TEXTS = {
     "total_mismatch": _(
         "The lines give %(lines)s, but the total says %(total)s. Send delivery and other charges as lines."
     ),
+    "never_empty": _("It can be changed, but not cleared."),
     "needed_for_kind": _("An event of kind %(kind)s must tell it."),
     "goods_unnamed": _("Nothing tells what it is: give its code or its name."),
     "not_of_this_kind": _("It does not belong to an event of kind %(kind)s."),

@@ -11,6 +11,8 @@ from core.models import User
 from customers.actions.imports.files import path_of
 from customers.models import ImportJob, ImportState, SavedMapping
 
+LONGEST_NAME = 60
+
 
 def keep_draft(*, job: ImportJob, mapping: dict[str, Any], mode: str, key: str) -> None:
     """Remember what was chosen so far, so that the page can be left.
@@ -24,7 +26,7 @@ def keep_draft(*, job: ImportJob, mapping: dict[str, Any], mode: str, key: str) 
 def keep_mapping(*, kind: str, name: str, mapping: dict[str, Any], by: User) -> SavedMapping:
     """Keep a mapping under a name; one of the same name is replaced. Raises InvalidInput."""
     name = name.strip()
-    if not name or len(name) > SavedMapping._meta.get_field("name").max_length:
+    if not 1 <= len(name) <= LONGEST_NAME:
         raise InvalidInput(_("Give the mapping a name of at most 60 characters."), field="mapping_name")
     kept, _is_new = SavedMapping.objects.update_or_create(kind=kind, name=name, defaults={"mapping": mapping, "by": by})
     return kept

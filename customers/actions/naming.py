@@ -26,7 +26,7 @@ def _found(name: Named, merged: dict[int, int], directory: Directory) -> int | N
     if name.id is not None:
         return merged.get(name.id, name.id)
     party = directory.find(name.person)
-    return party and party.id
+    return party.id if party else None
 
 
 def visible(ids: set[int], user: User | None) -> set[int]:

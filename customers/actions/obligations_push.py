@@ -79,8 +79,10 @@ def _resolve(entries: list[Entry], user: User | None) -> None:
     for entry in entries:
         order = orders.get(entry.data.order) if entry.data.order else None
         order = order if order and order[1] in seen else None
-        entry.customer_id = next(customers) if entry.data.named else order and order[1]
-        entry.order_id = order and order[0]
+        if order is not None:
+            entry.order_id, entry.customer_id = order
+        if entry.data.named:
+            entry.customer_id = next(customers)
         entry.owner_id = owners.get(entry.data.owner)
         entry.refused = _objection(entry, order)
         entry.row = stored.get(entry.key) if entry.key else None
@@ -171,5 +173,4 @@ def _state(entry: Entry) -> tuple[str, date | None]:
 
 
 def _outcome(entry: Entry) -> Outcome:
-    row = entry.row
-    return Outcome(entry.fate, row and row.pk, row and row.customer_id)
+    return Outcome(entry.fate, entry.row.pk if entry.row else None, entry.customer_id)

@@ -70,7 +70,7 @@ def record_orders(*, orders: Sequence[OrderData], now: datetime, mode: str = "bo
     seen = _look(_open(entries))
     _judge(entries, mode, seen)
     lines = [line for entry in _open(entries) for line in entry.priced.lines]
-    catalogue = Catalogue(lines, seen and seen.products)
+    catalogue = Catalogue(lines, seen.products if seen else None)
     _cost(entries, catalogue)
     directory = _match(entries, seen)
     _write(entries, catalogue, directory, now, seen)
@@ -150,7 +150,7 @@ def _cost(entries: list[Entry], catalogue: Catalogue) -> None:
 def _match(entries: list[Entry], seen: Glance | None) -> Directory:
     entries = _open(entries)
     before = {entry.stored.customer_id for entry in entries if entry.stored}
-    directory = Directory((entry.order.customer for entry in entries), before, seen and seen.people)
+    directory = Directory((entry.order.customer for entry in entries), before, seen.people if seen else None)
     for entry in entries:
         entry.party = directory.admit(
             entry.order.customer,

@@ -35,8 +35,13 @@ def refused(faults: Sequence[Fault]) -> Response:
 
 def status_of(faults: Sequence[Fault]) -> int:
     """400 where the form is wrong, 422 where only rules refuse."""
-    wrong_form = any(fault.code in FORM and "custom." not in fault.field for fault in faults)
+    wrong_form = any(fault.code in FORM and not _is_of_own_field(fault) for fault in faults)
     return status.HTTP_400_BAD_REQUEST if wrong_form else status.HTTP_422_UNPROCESSABLE_ENTITY
+
+
+def _is_of_own_field(fault: Fault) -> bool:
+    """OpenAPI cannot know the company's own fields: what is wrong in them is no wrong form."""
+    return fault.field.startswith("custom") and fault.code != "not_object"
 
 
 def accepted(fate: Fate, **row: Any) -> Response:

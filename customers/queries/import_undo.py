@@ -86,4 +86,4 @@ def _holders_of_customers() -> Iterator[tuple[type[Model], str, str]]:
         child, foreign = relation.related_model, relation.field
         goes_along = getattr(child, "is_derived", False) or getattr(child, "goes_with_customer", False)
         if not goes_along and getattr(foreign, "db_constraint", True):
-            yield child, foreign.column, child._meta.pk.column
+            yield child, str(foreign.column), str(child._meta.pk.column)

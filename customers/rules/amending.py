@@ -41,7 +41,7 @@ def read_amendment(data: Any, company: Company, now: datetime) -> Amendment:
     if "kind" in fields.data:
         details["kind"] = fields.choice("kind", KINDS, "")
         if not details["kind"]:
-            fields.fail("kind", "required")
+            fields.fail("kind", "never_empty")
     if "language" in fields.data:
         details["language"] = fields.choice("language", LANGUAGES, "")
     if "birthday" in fields.data:

@@ -81,7 +81,7 @@ def _details(fields: Fields, kind: str) -> dict[str, Any]:
     if kind:
         for name in EVENT_FIELDS.intersection(fields.data) & _OF_OTHERS[kind]:
             fields.fail(name, "not_of_this_kind", kind=kind)
-    told = {name: fields.text(name, TEXTS[name]) for name in names if name in TEXTS}
+    told: dict[str, Any] = {name: fields.text(name, TEXTS[name]) for name in names if name in TEXTS}
     if kind == "searched":
         told["found"] = fields.integer("found")
         if not told["query"]:

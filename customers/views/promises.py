@@ -4,6 +4,7 @@ from datetime import timedelta
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -56,8 +57,10 @@ def customer_promises(request: HttpRequest, pk: int) -> HttpResponse:
     """The promises to one customer, and the form for one more."""
     customer = get_object_or_404(customers_of(request.user), pk=pk)
     may_edit = request.user.has_role(*WORKS_WITH_CUSTOMERS)
+    if request.method == "POST" and not may_edit:
+        raise PermissionDenied
     form = PromiseForm(request.POST or None, customer=customer)
-    if request.method == "POST" and may_edit and form.is_valid():
+    if request.method == "POST" and form.is_valid():
         _make(request, customer, form)
         return redirect("customer_promises", pk=pk)
     context = {

@@ -46,5 +46,7 @@ class PlacedForm(forms.Form):
         label=_("Ordered from"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
     )
     placed_to = forms.DateField(
-        label=pgettext_lazy("day", "to"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+        label=pgettext_lazy("day", "to"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
     )

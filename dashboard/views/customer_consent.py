@@ -1,6 +1,7 @@
 """May we write to a customer, and why; what they said; the texts that people agree to."""
 
 from django.contrib import messages
+from django.core.exceptions import PermissionDenied
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
@@ -23,9 +24,11 @@ from dashboard.views.customer_parts import READERS, WORKS_WITH_CUSTOMERS, done, 
 def customer_consent(request: HttpRequest, pk: int) -> HttpResponse:
     """May we write to them? Per channel with every reason, and everything that was said; POST records a word."""
     may_edit = request.user.has_role(*WORKS_WITH_CUSTOMERS)
+    if request.method == "POST" and not may_edit:
+        raise PermissionDenied
     own_customer(request, pk)
     form = ConsentForm(request.POST or None)
-    if request.method == "POST" and may_edit and done(form, lambda: _record(request, pk, form)):
+    if request.method == "POST" and done(form, lambda: _record(request, pk, form)):
         messages.success(request, _("The consent is recorded."))
         return redirect("customer_consent", pk=pk)
     now = timezone.now()

@@ -76,6 +76,7 @@ def create_accounts() -> LogIns:
             last_name=last,
             role=role,
             password=digest,
+            may_export=role == Role.MANAGER,
         )
     shop = _keep(email=INTEGRATION, first_name=TOKEN_NAME, role=Role.INTEGRATION, password=make_password(None))
     _row, token = issue_token(

@@ -7,6 +7,7 @@ from django.conf import settings
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
+from acquisition.models import Inquiry
 from campaigns.models import Enrolment
 from core.errors import Conflict
 from customers.models import (
@@ -21,13 +22,18 @@ from customers.models import (
 )
 from demo.actions.accounts import farmers, person
 from demo.actions.company import open_channels, stock_catalogue
+from demo.actions.consents import withdraw_some, write_consent_texts
 from demo.actions.copying import gather_statistics, indexes_built_after, set_sequence
+from demo.actions.inquiries import write_inquiries
 from demo.actions.messages import record_messages
 from demo.actions.opinions import grade_answers, write_opinions
 from demo.actions.orders import write_orders
+from demo.actions.past_work import write_past_work
 from demo.actions.people import write_people
+from demo.actions.reading import write_readings
 from demo.actions.relations import write_relations
 from demo.actions.story import Story
+from demo.actions.visits import write_visits
 from demo.actions.winback import code_prefix, write_passages
 from demo.actions.work import write_work
 from demo.rules.codes import code_of
@@ -35,7 +41,7 @@ from nps.models import Invitation, Response
 from touches.models import Touch
 
 LOADED = (Customer, ContactPoint, Consent, ExternalRef, Order, OrderLine, TimelineEvent)
-WITH_OWN_IDS = (Customer, ContactPoint, Order, OrderLine, Enrolment, Invitation, Response)
+WITH_OWN_IDS = (Customer, ContactPoint, Order, OrderLine, Enrolment, Invitation, Response, Inquiry)
 
 
 def base_exists() -> bool:
@@ -53,6 +59,7 @@ def fill_base(*, story: Story, lean: bool, progress: Callable[[int], None]) -> N
         raise Conflict(_("There is a base already; the demonstration fills an empty one."))
     _use_company_time()
     products = stock_catalogue()
+    write_consent_texts(story)
     open_channels(story.stream("spend"), story.calendar, story.traits)
     codes = {} if lean else _promo_codes(story)
     with indexes_built_after(LOADED):
@@ -64,18 +71,23 @@ def fill_base(*, story: Story, lean: bool, progress: Callable[[int], None]) -> N
         write_passages(story)
         write_opinions(story, fates)
         record_messages()
+        withdraw_some(story)
+        write_inquiries(story)
+        write_visits(story)
+        write_readings(story)
     for model in WITH_OWN_IDS:
         set_sequence(model)
 
 
 @transaction.atomic
 def finish_base(*, story: Story) -> None:
-    """Write what depends on the grades: the farmers' work, and the grades beside the answers."""
+    """Write what depends on the grades: the farmers' work, the grades beside the answers, what people did lately."""
     _use_company_time()
     write_work(story)
     write_relations(story)
     grade_answers()
     set_sequence(Touch)
+    write_past_work(story)
 
 
 def _use_company_time() -> None:

@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import numpy as np
 from django.db import connection
 
-from customers.actions import add_consent_text
+from customers.actions.consents import add_consent_text
 from customers.models import Consent, ConsentText, EventKind, TimelineEvent
 from demo.actions.accounts import person
 from demo.actions.copying import copy_columns

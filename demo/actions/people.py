@@ -7,6 +7,7 @@ import numpy as np
 from numpy.typing import NDArray
 
 from customers.models import Consent, ContactPoint, Customer, EventKind, ExternalRef, TimelineEvent
+from demo.actions.consents import FIRST_VERSION, SECOND_VERSION, text_changed_on
 from demo.actions.copying import NULL, copy_columns
 from demo.actions.story import Story, Texts
 from demo.rules.channels import CODES
@@ -45,7 +46,7 @@ def write_people(story: Story, *, farmers: Sequence[int], hunter: int, lean: boo
         chunk = _chunk(rng, story, np.arange(start, min(start + CHUNK, len(story))))
         _write_customers(story, chunk, owners[_owner(rng, story, chunk, orders, len(farmers))])
         contacts = _write_contacts(story.reach, chunk, contacts)
-        _write_consents(story.reach, chunk)
+        _write_consents(story, chunk)
         _write_references(chunk)
         if not lean:
             _write_events(chunk)
@@ -115,7 +116,9 @@ def _write_contacts(reach: Reach, chunk: _Chunk, before: int) -> int:
     return before
 
 
-def _write_consents(reach: Reach, chunk: _Chunk) -> None:
+def _write_consents(story: Story, chunk: _Chunk) -> None:
+    reach, changed_on = story.reach, text_changed_on(story)
+    versions = np.where(chunk.created < changed_on, FIRST_VERSION, SECOND_VERSION)
     for channel, allowed in (("email", reach.email_consent), ("phone", reach.phone_consent)):
         given = allowed[chunk.numbers]
         copy_columns(
@@ -127,6 +130,7 @@ def _write_consents(reach: Reach, chunk: _Chunk) -> None:
             at=chunk.created[given],
             source="shop",
             proof=PROOF,
+            text_version=versions[given],
         )
 
 

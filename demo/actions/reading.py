@@ -1,10 +1,11 @@
 """Writing who opened whose contacts, and the one list that was taken out."""
 
 import json
+from dataclasses import dataclass
 from datetime import timedelta
-from typing import Any
 
 import numpy as np
+from django.db.models import QuerySet
 
 from core.models import User
 from customers.actions.guard import record_export
@@ -16,11 +17,20 @@ from demo.rules.reading import AGENT, OFFICE, Opening, draw_evening, draw_month
 
 # A farmer works with the telephone; of a large base, with the newest of it.
 MOST_CONTACTS = 2000
-Contact = dict[str, Any]
+CURIOUS = "farmer4"
+
+
+@dataclass(frozen=True)
+class Contact:
+    """One phone: its id, whose it is, and who looks after them."""
+
+    id: int
+    customer: int
+    owner: int | None
 
 
 def write_readings(story: Story) -> None:
-    """Write a month of openings of everybody who has customers, the last of them with an evening of curiosity."""
+    """Write a month of openings of everybody who has customers, and one evening of curiosity."""
     rng = story.stream("reading")
     weekday = story.calendar.first.weekday()
     found: list[tuple[User, Contact, Opening]] = []
@@ -28,20 +38,20 @@ def write_readings(story: Story) -> None:
     for reader in readers:
         own = _phones(Customer.objects.filter(owner=reader))
         found += [(reader, own[each.place], each) for each in draw_month(rng, len(own), weekday, story.end)]
-    curious = farmers()[-1]
+    curious = person(CURIOUS)
     seen = _phones(Customer.objects.for_user(curious))
     found += [(curious, seen[each.place], each) for each in draw_evening(rng, len(seen), story.end)]
     _copy(story, sorted(found, key=lambda row: (row[2].moment, row[0].pk)))
 
 
-def _phones(customers: Any) -> list[Contact]:
+def _phones(customers: QuerySet[Customer]) -> list[Contact]:
     points = ContactPoint.objects.filter(channel="phone", customer__in=customers).order_by("customer_id", "pk")
-    return list(points.values("pk", "customer_id", "customer__owner_id")[:MOST_CONTACTS])
+    return [Contact(*row) for row in points.values_list("pk", "customer_id", "customer__owner_id")[:MOST_CONTACTS]]
 
 
 def _copy(story: Story, found: list[tuple[User, Contact, Opening]]) -> None:
     details = [
-        {"contact": contact["pk"], "channel": "phone", "own": contact["customer__owner_id"] == reader.pk}
+        {"contact": contact.id, "channel": "phone", "own": contact.owner == reader.pk}
         for reader, contact, _opening in found
     ]
     copy_columns(
@@ -50,7 +60,7 @@ def _copy(story: Story, found: list[tuple[User, Contact, Opening]]) -> None:
         by_id=[reader.pk for reader, _contact, _opening in found],
         kind=AccessKind.CONTACT.value,
         at=story.clock.texts(np.array([opening.moment for *_who, opening in found], dtype=np.int64)),
-        customer_id=[contact["customer_id"] for _reader, contact, _opening in found],
+        customer_id=[contact.customer for _reader, contact, _opening in found],
         customers="1",
         detail=[json.dumps(detail) for detail in details],
         ip=[opening.ip for *_who, opening in found],

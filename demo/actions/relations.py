@@ -49,7 +49,7 @@ def write_relations(story: Story) -> None:
     _describe_people(rng, story)
     _tag(rng, companies, story.moment_of_end)
     _promise(rng, story)
-    _write_twice(rng)
+    _write_twice(rng, story.moment_of_end)
     follow_promises(today=story.as_of, at=story.moment_of_end)
 
 
@@ -134,7 +134,7 @@ def _promise(rng: np.random.Generator, story: Story) -> None:
     add_events(events=[event for event in told if event])
 
 
-def _write_twice(rng: np.random.Generator) -> None:
+def _write_twice(rng: np.random.Generator, end: datetime) -> None:
     """A few customers whom the till wrote down once more, from memory: what the search for doubles is to find."""
     reached = Customer.objects.filter(contact_points__channel="phone").order_by("pk").distinct()
     everybody = list(reached.values("pk", "name", "kind", "city", "tax_number"))
@@ -147,6 +147,7 @@ def _write_twice(rng: np.random.Generator) -> None:
     )
     for number, place in enumerate(chosen):
         known = everybody[place]
+        at = end - timedelta(days=10 + 3 * number % 90)
         is_company = known["kind"] == CustomerKind.COMPANY
         twin = Customer.objects.create(
             name=relations.misheard(rng, known["name"]),
@@ -155,6 +156,7 @@ def _write_twice(rng: np.random.Generator) -> None:
             tax_number=known["tax_number"] if is_company else "",
             language="ru",
         )
+        Customer.objects.filter(pk=twin.pk).update(created_at=at, updated_at=at)
         ExternalRef.objects.create(customer=twin, source="till", external_id=f"K-{number + 1:05d}")
         ContactPoint.objects.create(customer=twin, channel="phone", value=phones[known["pk"]])
 

@@ -34,6 +34,10 @@ STREAMS = (
     "touches",
     "tasks",
     "relations",
+    "inquiries",
+    "visits",
+    "consents",
+    "reading",
 )
 
 

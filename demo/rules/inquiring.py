@@ -18,8 +18,15 @@ LINES = ("+7 495 120-41-14", "Заказать дегустацию", "Шоур�
 ASKED_BEFORE = 0.15
 KNOWN_SHARE, MISSED_SHARE, LOST_SHARE, SPAM_SHARE = 0.05, 0.03, 0.03, 0.012
 NOBODY = -1
+OPENS, CLOSES = 9 * 3600, 20 * 3600
 OPEN_DAYS = 30
-NEXT_STEPS = ("Выслать прайс", "Пригласить на дегустацию", "Перезвонить: думает", "Согласовать образцы", "Выставить счёт")
+NEXT_STEPS = (
+    "Выслать прайс",
+    "Пригласить на дегустацию",
+    "Перезвонить: думает",
+    "Согласовать образцы",
+    "Выставить счёт",
+)
 NOTES = (
     "",
     "",
@@ -105,7 +112,9 @@ def _missed(rng: np.random.Generator, count: int, end: int) -> Inquiries:
 def _lost(rng: np.random.Generator, count: int, end: int) -> Inquiries:
     """Answered, and gone without leaving an address."""
     kind = rng.choice((CALL, VISIT, CHAT), count, p=(0.25, 0.35, 0.4))
-    return _group(_moments(rng, count, end), kind, answered=np.ones(count, dtype=bool))
+    day = rng.integers(end // DAY - 365, end // DAY, count)
+    moment = day * DAY + rng.integers(OPENS, CLOSES, count)
+    return _group(moment, kind, answered=np.ones(count, dtype=bool))
 
 
 def _spam(rng: np.random.Generator, count: int, end: int) -> Inquiries:
@@ -143,5 +152,8 @@ def _group(
 
 def _in_order(parts: Sequence[Inquiries]) -> Inquiries:
     columns = {each.name: np.concatenate([getattr(part, each.name) for part in parts]) for each in fields(Inquiries)}
+    time = columns["moment"] % DAY
+    # When nobody is there to talk, people write.
+    columns["kind"] = np.where(columns["answered"] & ((time < OPENS) | (time >= CLOSES)), FORM, columns["kind"])
     order = np.argsort(columns["moment"], kind="stable")
     return Inquiries(**{name: column[order] for name, column in columns.items()})

@@ -15,7 +15,12 @@ ADDRESS = f"https://{SITE}"
 DAYS = 90
 VISITOR_SHARE, MOST_VISITORS = 0.06, 5_000
 SEARCHES = ("эфиопия", "для турки", "без кофеина", "молочный улун", "фильтры", "кофемолка", "опт", "1 кг")
-PAGES = (("", "Зерно: кофе и чай"), ("/dostavka", "Доставка"), ("/opt", "Кофейням и офисам"), ("/blog/pomol", "Как выбрать помол"))
+PAGES = (
+    ("/", "Зерно: кофе и чай"),
+    ("/dostavka", "Доставка"),
+    ("/opt", "Кофейням и офисам"),
+    ("/blog/pomol", "Как выбрать помол"),
+)
 WEIGHTS = np.array([item.for_persons for item in ITEMS])
 
 
@@ -47,7 +52,7 @@ def draw_visits(rng: np.random.Generator, customer: int, known_since: int, end: 
 
 def _visit_of(rng: np.random.Generator) -> Iterator[tuple[str, dict[str, Any]]]:
     path, title = PAGES[int(rng.integers(len(PAGES)))]
-    yield "page_viewed", {"url": ADDRESS + (path or "/"), "title": title}
+    yield "page_viewed", {"url": ADDRESS + path, "title": title}
     if rng.random() < 0.35:
         query = SEARCHES[int(rng.integers(len(SEARCHES)))]
         yield "searched", {"url": f"{ADDRESS}/search", "query": query}
@@ -59,4 +64,7 @@ def _visit_of(rng: np.random.Generator) -> Iterator[tuple[str, dict[str, Any]]]:
     if rng.random() < 0.4:
         taken = [ITEMS[place] for place in places]
         items = [{"sku": item.sku, "name": item.name, "quantity": "1", "price": str(item.price)} for item in taken]
-        yield "cart_changed", {"url": f"{ADDRESS}/cart", "items": items, "total": str(sum(item.price for item in taken))}
+        yield (
+            "cart_changed",
+            {"url": f"{ADDRESS}/cart", "items": items, "total": str(sum(item.price for item in taken))},
+        )

@@ -55,7 +55,7 @@ def test_keys_of_two_tokens_do_not_meet(api):
 
 
 def test_a_refused_request_may_be_mended_under_its_key(api):
-    assert post(api, {"source": "shop"}).status_code == 400
+    assert post(api, {"source": "shop"}).status_code == 422
     assert post(api).status_code == 201
 
 

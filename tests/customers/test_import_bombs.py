@@ -1,6 +1,7 @@
 """Small files that unpack to huge ones, and files that are not what their names say."""
 
 import gzip
+import multiprocessing
 import resource
 import zipfile
 from collections.abc import Iterable
@@ -121,3 +122,14 @@ def test_a_formula_is_written_down_as_text(text):
 @pytest.mark.parametrize("text", ["-12.50", "+79123456789", "-1,5", "Anna", ""])
 def test_numbers_and_words_stay_as_they_are(text):
     assert harmless(text) == text
+
+
+def test_a_sheet_is_read_in_a_worker_too_whose_processes_may_have_no_children(tmp_path):
+    path = sheet(tmp_path / "a.xlsx", [cell("B5", 5)])
+    context = multiprocessing.get_context("fork")
+    here, there = context.Pipe(duplex=False)
+    worker = context.Process(target=lambda: there.send(sheets.sheet_names(path)), daemon=True)
+    worker.start()
+    assert here.poll(20)
+    assert here.recv() == ["S"]
+    worker.join()

@@ -1,7 +1,8 @@
 """The history on the card and of the settings: who, when, which field, from, to."""
 
 import pytest
-from django.db import connection
+from django.db import connection, connections
+from django.db.backends.signals import connection_created
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
@@ -10,6 +11,7 @@ from django.utils import timezone
 from core.journal import acting, change_set, nobody_acts
 from core.models import Change, ChangeKind
 from core.roles import Role
+from crm.origin import announce
 from customers.models import Customer, CustomField, Order
 from dashboard.queries.changes import settings_tables
 from tests.factories.core import ManagerFactory, UserFactory
@@ -179,3 +181,16 @@ class TestActor:
         with connection.cursor() as cursor:
             cursor.execute("SELECT current_setting('ferma.actor'), current_setting('ferma.origin')")
             assert cursor.fetchone() == ("", "web")
+
+    @pytest.mark.parametrize("origin", ["task", "command"])
+    def test_a_worker_and_a_command_say_what_they_are_on_every_connection(self, origin):
+        announce(origin)
+        try:
+            for _again in range(2):
+                fresh = connections.create_connection("default")
+                with fresh.cursor() as cursor:
+                    cursor.execute("SELECT current_setting('ferma.origin')")
+                    assert cursor.fetchone() == (origin,)
+                fresh.close()
+        finally:
+            assert connection_created.disconnect(dispatch_uid="crm.origin")

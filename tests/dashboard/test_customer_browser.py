@@ -6,7 +6,7 @@ import pytest
 from django.urls import reverse
 
 from core.models import User
-from customers.models import Customer, EventKind, TimelineEvent
+from customers.models import AccessEntry, AccessLimit, Customer, EventKind, TimelineEvent
 from tests.factories.core import PASSWORD, ManagerFactory
 from tests.factories.dashboard import NOON, buyer
 
@@ -83,3 +83,27 @@ def test_help_opens_by_its_key_and_closes(inside: Any, base: list[Customer]) -> 
     assert inside.locator("#help").is_visible()
     inside.keyboard.press("Escape")
     assert not inside.locator("#help").is_visible()
+
+
+def test_a_key_opens_the_phone_and_calls_and_the_eye_only_opens(inside: Any, base: list[Customer]) -> None:
+    inside.evaluate(
+        "window.called = []; document.addEventListener('click', (event) => {"
+        " const link = event.target.closest('a[href^=\"tel:\"]');"
+        " if (link) { window.called.push(link.href); event.preventDefault(); } }, true)"
+    )
+    assert "3456789" not in inside.content()
+    inside.keyboard.press("j")
+    inside.keyboard.press("c")
+    inside.wait_for_function("window.called.length === 1")
+    assert inside.evaluate("window.called") == ["tel:+79123456780"]
+    inside.locator("tbody tr").nth(1).locator(".contact-eye").click()
+    inside.wait_for_selector("text=+7 912 345-67-81")
+    assert inside.evaluate("window.called.length") == 1
+    assert list(AccessEntry.objects.order_by("pk").values_list("customer", flat=True)) == [base[0].pk, base[1].pk]
+
+
+def test_at_the_limit_the_reader_is_told_what_to_do(inside: Any, base: list[Customer]) -> None:
+    AccessLimit.objects.update_or_create(role="manager", kind="contact", defaults={"per_day": 0})
+    inside.locator("tbody tr").first.locator(".contact-eye").click()
+    inside.wait_for_selector("text=ask a manager to raise the limit")
+    assert "345-67-80" not in inside.content()

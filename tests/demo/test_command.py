@@ -11,26 +11,25 @@ from django.contrib.auth import authenticate
 from django.core.management import CommandError, call_command
 from django.db import connection, transaction
 
-from campaigns.models import Delivery, DeliveryState, Enrolment
-from core.models import ApiToken, Night, User
+from core.models import ApiToken, User
 from core.roles import Role
 from customers.models import Customer, Order, OrderLine
 from demo.actions.accounts import create_accounts, known_log_ins, log_ins_file
 from demo.actions.base import fill_base
 from demo.actions.story import tell
-from nps.models import Response
-from segmentation.models import BaseSnapshot, Standing, XMark
-from touches.models import Task, Touch
+from segmentation.models import Standing
 
 AS_OF = date(2026, 11, 1)
 # Of each table, what does not come from a sequence of ids.
 TOLD = {
     "customers_customer": "id, kind, name, owner_id, city, time_zone, channel_code, created_at",
     "customers_contactpoint": "id, customer_id, channel, value, status",
-    "customers_consent": "customer_id, channel, action, at",
+    "customers_consent": "customer_id, channel, action, at, text_version",
     "customers_order": "id, customer_id, status, placed_at, fulfilled_at, revenue, known_cost, promo_code",
     "customers_orderline": "id, order_id, position, quantity, revenue, discount, cost, returned_amount",
-    "customers_timelineevent": "customer_id, kind, at",
+    "customers_timelineevent": "customer_id, kind, at, key",
+    "customers_accessentry": "by_id, kind, at, customer_id, ip",
+    "acquisition_inquiry": "id, kind, at, customer_id, order_id, is_answered, contact_captured, phone, note, next_step",
     "acquisition_spend": "month, kind, amount",
     "campaigns_enrolment": "id, customer_id, is_holdout, state, entered_at, ended_at, order_id",
     "campaigns_delivery": "customer_id, channel, state, held_back, sent_at, address, subject",
@@ -78,22 +77,6 @@ def test_the_same_seed_and_day_give_the_same_base():
     assert digest_of() == first
     assert digest_of(seed=8) != first
     assert digest_of(as_of=date(2026, 10, 31)) != first
-
-
-@pytest.mark.django_db
-def test_a_demonstration_has_something_on_every_page():
-    told = json.loads(run(json=True))
-    assert (told["filled"], told["customers"]) == (True, 300)
-    assert Order.objects.count() == told["orders"]
-    for model in (OrderLine, Standing, XMark, Touch, Task, Response, Enrolment, ApiToken):
-        assert model.objects.exists(), model
-    assert set(Standing.objects.values_list("lifecycle", flat=True)) == {
-        "new", "active", "at_risk", "lapsed", "lost",
-    }  # fmt: skip
-    assert set("ABCD") <= set(Standing.objects.values_list("grade", flat=True))
-    assert BaseSnapshot.objects.count() == 12
-    assert Night.objects.get().state == "done"
-    assert Delivery.objects.filter(state=DeliveryState.SENT).exists()
 
 
 @pytest.mark.django_db

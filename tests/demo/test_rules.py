@@ -6,9 +6,11 @@ import numpy as np
 import phonenumbers
 import pytest
 
+from demo.rules import inquiring
 from demo.rules.baskets import draw_lines, totals_of
 from demo.rules.calendar import three_years_before
 from demo.rules.codes import code_of
+from demo.rules.fair import BAD_DAY, BAD_SUM, ROWS, fair_file
 from demo.rules.fates import CANCELLED, FULFILLED, RETURNED, draw_fates
 from demo.rules.opinions import draw_opinions
 from demo.rules.people import identities, person_identity, phone_of, surname_of
@@ -164,3 +166,24 @@ def test_nobody_is_asked_twice_in_ninety_days(calendar, purchases, fates):
     order = np.lexsort((opinions.asked, customer))
     same = np.diff(customer[order]) == 0
     assert np.diff(opinions.asked[order])[same].min() > 90 * 86400
+
+
+def test_nobody_talks_to_customers_when_nobody_is_there(calendar, purchases):
+    first = np.unique(purchases.customer, return_index=True)[1]
+    won = purchases.moment[first].astype(np.int64)
+    nobody = np.empty(0, dtype=np.int64)
+    drawn = inquiring.draw_inquiries(
+        np.random.default_rng(1), leads=(nobody, nobody), first=first, won=won, end=calendar.days * 86400
+    )
+    time = drawn.moment % 86400
+    talked = drawn.answered & (drawn.kind != inquiring.FORM)
+    assert ((time[talked] >= inquiring.OPENS) & (time[talked] < inquiring.CLOSES)).all()
+    known = drawn.customer >= 0
+    assert (drawn.moment[known] // 86400 >= won[drawn.customer[known]] // 86400).all()
+    assert (np.diff(drawn.moment) >= 0).all()
+
+
+def test_two_rows_of_the_fair_s_file_cannot_be_read():
+    rows = fair_file([("Анна", "+79123456701"), ("Ёлка & Ко", "+79123456702")], AS_OF).decode("cp1251").splitlines()
+    assert len(rows) == ROWS + 1
+    assert ("договорённости" in rows[BAD_SUM + 1], "вчера" in rows[BAD_DAY + 1]) == (True, True)

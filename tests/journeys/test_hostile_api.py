@@ -1,6 +1,7 @@
 """Programs that send the API anything at all: it keeps what was sent as it was, or refuses it in words."""
 
 import json
+from collections.abc import Iterator
 from datetime import UTC, datetime
 from typing import Any
 
@@ -9,7 +10,7 @@ from django.test import Client
 
 from core.models import ApiToken, Scope
 from core.tokens import issue_token
-from customers.models import Order
+from customers.models import Address, ContactPerson, Obligation, Order, Product, TimelineEvent
 from tests.factories.core import IntegrationFactory, ManagerFactory
 from tests.factories.naughty import NAUGHTY, NUMBERS, ODD, OWN, survives
 
@@ -24,6 +25,7 @@ def api(scopes: list[str] | None = None) -> Client:
     return Client(headers={"Authorization": f"Bearer {secret}"})
 
 
+PUSHED = ("orders", "customers", "contacts", "consents", "products", "categories", "obligations", "events")
 ORDER = {
     "source": "shop",
     "external_id": "1",
@@ -31,6 +33,25 @@ ORDER = {
     "customer": {"external_id": "c1"},
     "total": "100",
 }
+
+
+def unlike(text: str, number: int) -> Iterator[str]:
+    """Where the text was kept, and not as it was sent."""
+    kept = [
+        (Product, {"sku": text.strip()}, ("name", "category.name")),
+        (Obligation, {"order__external_id": f"n{number}"}, ("what", "note")),
+        (TimelineEvent, {"customer__external_refs__external_id": f"c{number}", "kind": "searched"}, ("data.query",)),
+        (Address, {"customer__external_refs__external_id": f"t{number}"}, ("line", "city")),
+        (ContactPerson, {"customer__external_refs__external_id": f"t{number}"}, ("name", "role", "note")),
+    ]
+    for model, found, names in kept:
+        for row in model.objects.filter(**found):
+            for name in names:
+                value: Any = row
+                for part in name.split("."):
+                    value = value[part] if isinstance(value, dict) else getattr(value, part)
+                if value != text.strip():
+                    yield f"{model.__name__}.{name} {ascii(text)[:60]}: {ascii(value)[:60]}"
 
 
 def test_the_api_keeps_naughty_text_or_refuses_it_in_words():
@@ -58,6 +79,50 @@ def test_the_api_keeps_naughty_text_or_refuses_it_in_words():
                     "phone": text,
                     "email": text,
                 },
+                "customers/bulk/": {
+                    "customers": [
+                        {
+                            "source": "shop",
+                            "external_id": f"t{number}",
+                            "name": text,
+                            "city": text,
+                            "tags": [text],
+                            "custom": {text: text},
+                            "addresses": [{"line": text, "city": text, "country": text}],
+                            "people": [{"name": text, "role": text, "note": text}],
+                            "tax_number": text,
+                            "birthday": text,
+                            "owner": text,
+                        },
+                        {"source": text, "contacts": [{"channel": text, "value": text}], "time_zone": text},
+                    ]
+                },
+                "contacts/": {"customer": {"external_id": text}, "channel": text, "value": text, "status": text},
+                "contacts/bulk/": {"contacts": [{"customer": {"phone": text}, "channel": "email", "value": text}]},
+                "consents/": {"source": text, "customer": {"email": text}, "channel": "email", "proof": text},
+                "consents/bulk/": {"consents": [{"source": text, "customer": {"id": text}, "at": text}, text]},
+                "products/": {"sku": text, "name": text, "category": text, "price": text, "is_active": text},
+                "products/bulk/": {"products": [{"sku": text, "name": text, "category": text}, text]},
+                "categories/": {"name": text, "margin_rate": text},
+                "obligations/": {
+                    "source": "shop",
+                    "external_id": text,
+                    "order": {"external_id": f"n{number}"},
+                    "kind": "other",
+                    "due_on": "2026-01-05",
+                    "what": text,
+                    "note": text,
+                },
+                "obligations/bulk/": {"obligations": [{"source": text, "due_on": text, "order": {"source": text}}]},
+                "events/": {
+                    "source": "shop",
+                    "key": text,
+                    "kind": "searched",
+                    "query": text,
+                    "url": text,
+                    "customer": {"external_id": f"c{number}"},
+                },
+                "events/bulk/": {"events": [{"source": text, "kind": text, "items": [{"sku": text}]}, text]},
                 "channels/": {"code": text, "name": text, "kind": text},
                 "spend/": {"channel": text, "month": text, "kind": text, "amount": text},
                 "spend/bulk/": [{"channel": text, "month": text, "kind": text, "amount": text}, text],
@@ -74,6 +139,8 @@ def test_the_api_keeps_naughty_text_or_refuses_it_in_words():
             if response.status_code >= 500:
                 error = ascii(response.exc_info and response.exc_info[1])[:200]
                 wrong.append(f"{path} {ascii(text)[:60]}: {error}")
+        if text.isprintable() and text.strip():
+            wrong += unlike(text, number)
         kept = Order.objects.filter(external_id=f"n{number}").select_related("customer").first()
         if kept is not None and text.isprintable() and len(text) <= 50:
             assert kept.customer.name == text.strip()
@@ -106,10 +173,14 @@ def test_the_api_refuses_bodies_that_are_no_bodies():
         b'{"orders": [[[]]]}',
     ]
     wrong = []
-    for path in ("orders/", "orders/bulk/", "customers/", "channels/", "spend/", "spend/bulk/", "nps/responses/"):
+    paths = [
+        *(f"{name}/{many}" for name in PUSHED for many in ("", "bulk/")), "channels/", "spend/", "spend/bulk/",
+        "nps/responses/",
+    ]  # fmt: skip
+    for path in paths:
         for body in bodies:
             response = client.post(f"/api/v1/{path}", body, content_type="application/json")
-            if response.status_code not in (400, 200 if path == "spend/bulk/" else 400, 207):
+            if response.status_code not in (400, 200 if path == "spend/bulk/" else 400, 207, 422):
                 wrong.append(f"{path} {body[:40]!r}: {response.status_code} {response.exc_info}")
         for kind in ("text/plain", "multipart/form-data; boundary=x", "application/xml", "x", ""):
             response = client.post(f"/api/v1/{path}", b"{}", content_type=kind)
@@ -122,7 +193,24 @@ def test_no_address_breaks_the_api():
     client = api()
     asked = {
         "orders/": ("customer", "status", "source", "external_id", "placed_from", "placed_to", "updated_since"),
-        "customers/": ("source", "external_id", "phone", "email", "updated_since"),
+        "customers/": (
+            "source",
+            "external_id",
+            "phone",
+            "email",
+            "updated_since",
+            "custom",
+            "tag",
+            "owner",
+            "tax_number",
+            "kind",
+        ),
+        "contacts/": ("customer", "channel", "status", "value", "updated_since"),
+        "consents/": ("customer", "channel", "action", "text_version", "updated_since"),
+        "products/": ("sku", "category", "is_active", "updated_since"),
+        "categories/": ("name",),
+        "obligations/": ("customer", "order", "owner", "kind", "state", "due_from", "overdue", "updated_since"),
+        "events/": ("customer", "kind", "at_from", "at_before"),
         "spend/": ("channel", "kind", "month_from", "month_to"),
         "channels/": (),
         "nps/responses/": ("customer", "answered_from", "answered_before", "kind"),

@@ -185,7 +185,10 @@ def owners_for(page: Page, actor: Actor) -> tuple[str, ...]:
     """Whose objects make a difference for the actor."""
     if page.of not in OF_CUSTOMERS or actor.user is None or actor.is_token or not actor.may(page.get or page.post):
         return ("own",)
-    return ("foreign",) if actor.user.sees_whole_base else ("own", "pool", "foreign")
+    if actor.user.sees_whole_base:
+        return ("foreign",)
+    # A change of many customers is whose hand made it.
+    return ("own", "foreign") if page.of == "bulk_edit" else ("own", "pool", "foreign")
 
 
 def is_log_in(response: Any) -> bool:

@@ -1,28 +1,31 @@
-"""Rows of a sheet, read in a process of their own with a limit on its memory.
+"""Reading a sheet without trusting it.
 
-A sheet of a kilobyte can unpack to terabytes: one cell in the last row and column is enough. The library that
+A sheet of a kilobyte may unpack to gigabytes: one cell in the last row and column is enough. The library that
 reads sheets then ends its whole process, and no exception comes of it; here that process is a child.
 """
 
-import multiprocessing
-import os
-import resource
+import contextlib
+import pickle
+import subprocess
 import sys
 from collections.abc import Iterator
-from itertools import islice
-from multiprocessing.connection import Connection
 from pathlib import Path
-from typing import Any
+from typing import IO, Any
 
 from django.utils.translation import gettext as _
-from python_calamine import CalamineError, CalamineWorkbook
 
 from core.errors import InvalidInput
 
 # A million rows of twenty columns take two thirds of it.
 MEMORY = 3 << 30
-PORTION = 1000
+PROGRAM = Path(__file__).with_name("unpacking.py")
 Cells = tuple[int, list[Any]]
+
+
+def sheet_names(path: Path) -> list[str]:
+    """The names of a workbook's sheets. Raises InvalidInput for what is no workbook."""
+    with _told(path) as out:
+        return _received(out, path.name)
 
 
 def sheet_rows(path: Path, sheet: str) -> Iterator[Cells]:
@@ -30,77 +33,33 @@ def sheet_rows(path: Path, sheet: str) -> Iterator[Cells]:
 
     Raises InvalidInput for what is no sheet, and for one that unpacks to more than MEMORY bytes.
     """
-    # Forked: the child needs nothing but the library that is loaded already.
-    context = multiprocessing.get_context("fork")
-    here, there = context.Pipe(duplex=False)
-    child = context.Process(target=_read, args=(str(path), sheet, there), daemon=True)
-    child.start()
-    there.close()
+    with _told(path, sheet) as out:
+        _received(out, path.name)
+        while portion := _received(out, path.name):
+            yield from portion
+
+
+@contextlib.contextmanager
+def _told(path: Path, *sheet: str) -> Iterator[IO[bytes]]:
+    """What the child writes."""
+    command = [sys.executable, str(PROGRAM), str(path.resolve()), str(MEMORY), *sheet]
+    child = subprocess.Popen(command, stdout=subprocess.PIPE, stdin=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    assert child.stdout is not None  # noqa: S101 - it is a pipe
     try:
-        yield from _received(here, path.name)
+        yield child.stdout
     finally:
-        here.close()
-        child.terminate()
-        child.join()
+        child.kill()
+        child.stdout.close()
+        child.wait()
 
 
-def sheet_names(path: Path) -> list[str]:
-    """The names of a workbook's sheets. Raises InvalidInput for what is no workbook."""
-    context = multiprocessing.get_context("fork")
-    here, there = context.Pipe(duplex=False)
-    child = context.Process(target=_read_names, args=(str(path), there), daemon=True)
-    child.start()
-    there.close()
+def _received(out: IO[bytes], name: str) -> Any:
     try:
-        return [name for _number, (name,) in _received(here, path.name)]
-    finally:
-        here.close()
-        child.terminate()
-        child.join()
-
-
-def _received(here: Connection, name: str) -> Iterator[Cells]:
-    while True:
-        try:
-            portion = here.recv()
-        except EOFError as error:
-            text = _("%(file)s unpacks to more than can be read. Save it as CSV.") % {"file": name}
-            raise InvalidInput(text) from error
-        if isinstance(portion, str):
-            raise InvalidInput(_("%(file)s cannot be read: %(error)s") % {"file": name, "error": portion})
-        if not portion:
-            return
-        yield from portion
-
-
-def _bounded() -> None:
-    os.dup2(os.open(os.devnull, os.O_WRONLY), sys.__stderr__.fileno() if sys.__stderr__ else 2)
-    resource.setrlimit(resource.RLIMIT_AS, (MEMORY, MEMORY))
-    resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-
-
-def _read_names(path: str, there: Connection) -> None:
-    """In the child: a row for each sheet."""
-    _bounded()
-    try:
-        names = CalamineWorkbook.from_path(path).sheet_names
-    except (CalamineError, OSError, ValueError) as error:
-        there.send(str(error) or type(error).__name__)
-        return
-    there.send([(number, [name]) for number, name in enumerate(names)])
-    there.send([])
-
-
-def _read(path: str, sheet: str, there: Connection) -> None:
-    """In the child: portions of rows, then an empty one; a text says what was wrong."""
-    _bounded()
-    try:
-        book = CalamineWorkbook.from_path(path)
-        found = book.get_sheet_by_name(sheet or book.sheet_names[0])
-    except (CalamineError, OSError, IndexError, ValueError) as error:
-        there.send(str(error) or type(error).__name__)
-        return
-    rows = enumerate(found.iter_rows(), start=1)
-    while portion := list(islice(rows, PORTION)):
-        there.send(portion)
-    there.send([])
+        # Written by our own program, which makes lists, texts, numbers and dates alone.
+        told = pickle.load(out)  # noqa: S301
+    except (EOFError, pickle.UnpicklingError) as error:
+        text = _("%(file)s unpacks to more than can be read. Save it as CSV.") % {"file": name}
+        raise InvalidInput(text) from error
+    if isinstance(told, str):
+        raise InvalidInput(_("%(file)s cannot be read: %(error)s") % {"file": name, "error": told})
+    return told
