@@ -103,9 +103,7 @@ def spend_targets() -> list[Target]:
     kind = ("kind", "type", "вид", "вид расхода", "статья")
     return [
         Target("channel", _("Channel code"), required=True, words=("channel", "utm_source", "канал", "источник")),
-        Target(
-            "month", _("Month"), required=True, words=("month", "месяц", "период", "дата", "date"), help="2026-11"
-        ),
+        Target("month", _("Month"), required=True, words=("month", "месяц", "период", "дата", "date"), help="2026-11"),
         Target("kind", _("Kind of spend"), "choice", required=True, choices=tuple(SpendKind.choices), words=kind),
         Target("amount", _("Sum"), "number", required=True, words=amount),
     ]

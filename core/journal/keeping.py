@@ -170,8 +170,13 @@ def references(model: type[Model]) -> list[tuple[type[Model], str]]:
         (child, each.column)
         for child in apps.get_models()
         for each in child._meta.concrete_fields
-        if isinstance(each, ForeignKey) and each.related_model is model and (each.db_constraint or goes_along(child))  # type: ignore[attr-defined]
+        if isinstance(each, ForeignKey) and each.related_model is model and (has_constraint(each) or goes_along(child))
     ]
+
+
+def has_constraint(key: ForeignKey) -> bool:
+    """Whether the database itself holds the key to what it refers to."""
+    return bool(vars(key)["db_constraint"])
 
 
 def goes_along(model: type[Model]) -> bool:

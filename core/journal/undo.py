@@ -20,7 +20,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import Conflict
 from core.journal import keeping
-from core.journal.keeping import goes_along, model_of, references
+from core.journal.keeping import goes_along, has_constraint, model_of, references
 from core.journal.sets import change_set
 from core.journal.sql import IGNORED
 from core.models import ChangeKind, ChangeSet, User
@@ -156,7 +156,7 @@ def _runs(set_id: int) -> list[tuple[str, str, int, int]]:
 
 
 def _bring_back(set_id: int, table: str, operation: str, lo: int, hi: int) -> int:
-    params = {"set": set_id, "table": table, "lo": lo, "hi": hi, "ignored": list(IGNORED)}
+    params: dict[str, Any] = {"set": set_id, "table": table, "lo": lo, "hi": hi, "ignored": list(IGNORED)}
     with connection.cursor() as cursor:
         if operation == "U":
             return _restore(cursor, model_of(table), params)
@@ -167,7 +167,7 @@ def _revive(cursor: CursorWrapper, model: type[Model], params: dict[str, Any]) -
     parents = [
         _PARENT.format(column=each.column, table=each.related_model._meta.db_table, key=each.target_field.column)
         for each in model._meta.concrete_fields
-        if isinstance(each, ForeignKey) and each.db_constraint  # type: ignore[attr-defined]
+        if isinstance(each, ForeignKey) and has_constraint(each)
     ]
     conditions = " AND ".join(parents) or "true"
     cursor.execute(

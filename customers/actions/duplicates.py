@@ -5,6 +5,7 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass, field
 from datetime import datetime
 from time import monotonic
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
@@ -203,7 +204,7 @@ def _best(found: dict[Pair, tuple[int, str]]) -> dict[Pair, tuple[int, str]]:
 
 def _save(ids: Collection[int], found: dict[Pair, tuple[int, str]], now: datetime) -> None:
     first, second = _columns(found)
-    values = {"first": first, "second": second, "ids": list(ids), "at": now}
+    values: dict[str, Any] = {"first": first, "second": second, "ids": list(ids), "at": now}
     values["score"], values["reasons"] = _columns(found.values())
     with connection.cursor() as cursor:
         # A card that is being merged just now must not get a pair that nobody could ever open.

@@ -18,7 +18,9 @@ TEXTS = {
     "bad_characters": _("The text holds characters that cannot be kept: NUL or half of a surrogate pair."),
     "too_long": _("%(length)s characters, but at most %(limit)s are taken."),
     "not_number": _("A number such as 1234.50 was expected."),
-    "ambiguous_number": _("It could be a thousand or a fraction: say what stands before fractions (`decimal` of a mapping)."),
+    "ambiguous_number": _(
+        "It could be a thousand or a fraction: say what stands before fractions (`decimal` of a mapping)."
+    ),
     "not_finite": _("A finite number was expected, not NaN or infinity."),
     "not_integer": _("A whole number from 0 to 9223372036854775807 was expected."),
     "negative": _("It cannot be negative. Goods that came back are told as returned."),
@@ -26,7 +28,9 @@ TEXTS = {
     "too_large": _("It is larger than %(maximum)s, the most that can be kept."),
     "cost_too_large": _("This quantity at the cost of product %(sku)s is more than can be kept."),
     "not_moment": _("A date or time such as 2026-01-31 or 2026-01-31T18:30:00+03:00 was expected."),
-    "unread_date": _("“%(value)s” is not a date that can be read: say how dates are written (`date_format` of a mapping)."),
+    "unread_date": _(
+        "“%(value)s” is not a date that can be read: say how dates are written (`date_format` of a mapping)."
+    ),
     "ambiguous_date": _("“%(value)s” can be read in two ways: say how dates are written (`date_format` of a mapping)."),
     "impossible_offset": _("No clock is so far from UTC. Check the offset at the end of the time."),
     "moment_out_of_range": _("The year must be %(earliest)s or later."),

@@ -225,7 +225,7 @@ def _added(keep_id: int, made: ChangeSet) -> dict[str, int]:
     return added
 
 
-def _of_the_merge(model: type[Any]) -> dict[str, str]:
+def _of_the_merge(model: type[Any]) -> dict[str, str | int]:
     return {"source": SOURCE} if model is Consent else {"pk": 0}
 
 

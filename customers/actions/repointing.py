@@ -52,7 +52,7 @@ def _make_way(child: type[Model], key: ForeignKey, old: int, new: int) -> None:
 
 def _clashes(child: type[Model], key: ForeignKey, old: int, new: int) -> Iterator[tuple[int, int]]:
     for fields, condition in _uniqueness(child, key):
-        rest = [child._meta.get_field(name).attname for name in fields if name != key.name]
+        rest = [each.attname for each in child._meta.concrete_fields if each.name in fields and each is not key]
         ours = _by_values(child._base_manager.filter(condition, **{key.attname: new}), rest)
         theirs = _by_values(child._base_manager.filter(condition, **{key.attname: old}), rest)
         yield from ((pk, ours[values]) for values, pk in theirs.items() if values in ours)

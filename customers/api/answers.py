@@ -41,7 +41,7 @@ def status_of(faults: Sequence[Fault]) -> int:
 
 def _is_of_own_field(fault: Fault) -> bool:
     """OpenAPI cannot know the company's own fields: what is wrong in them is no wrong form."""
-    return fault.field.startswith("custom") and fault.code != "not_object"
+    return (fault.field + ".").startswith("custom.") and fault.code != "not_object"
 
 
 def accepted(fate: Fate, **row: Any) -> Response:

@@ -78,7 +78,7 @@ def _described(user: User, sets: list[Any]) -> list[Merged]:
     gone = Change.objects.filter(
         change_set__in=sets, table_name=Customer._meta.db_table, operation="D", row_id__isnull=False
     )
-    names = {set_id: before.get("name", "") for set_id, before in gone.values_list("change_set_id", "before")}
+    names = dict(gone.values_list("change_set_id", "before__name"))
     return [
         Merged(
             change_set=made,

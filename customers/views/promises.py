@@ -94,9 +94,7 @@ def promise_close(request: HttpRequest, pk: int) -> HttpResponse:
     """Kept, broken or no longer needed, today."""
     promise = _promise(request, pk)
     now = timezone.now()
-    close_obligation(
-        obligation_id=promise.pk, outcome=request.POST.get("outcome", ""), on=company_day(now), at=now
-    )
+    close_obligation(obligation_id=promise.pk, outcome=request.POST.get("outcome", ""), on=company_day(now), at=now)
     return _answer(request, promise)
 
 

@@ -226,8 +226,8 @@ def _lines(first: Customer, second: Customer, keep: str) -> list[FieldLine]:
     lines = [_line(name, _label(name), _shown(first, name), _shown(second, name), keep) for name in FIELDS]
     codes = {*first.custom, *second.custom}
     for own in CustomField.objects.filter(code__in=codes):
-        shown = [shown_value(own.kind, card.custom.get(own.code)) for card in (first, second)]
-        lines.append(_line(f"{OWN_FIELD}{own.code}", own.name, *shown, keep))
+        ours, theirs = (shown_value(own.kind, card.custom.get(own.code)) for card in (first, second))
+        lines.append(_line(f"{OWN_FIELD}{own.code}", own.name, ours, theirs, keep))
     return [line for line in lines if line.first or line.second]
 
 
@@ -238,7 +238,7 @@ def _line(name: str, label: Any, first: str, second: str, keep: str) -> FieldLin
 
 
 def _label(name: str) -> Any:
-    return LABELS.get(name) or capfirst(str(Customer._meta.get_field(name).verbose_name))
+    return LABELS.get(name) or capfirst(str(getattr(Customer._meta.get_field(name), "verbose_name", name)))
 
 
 def _shown(customer: Customer, name: str) -> str:

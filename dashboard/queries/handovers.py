@@ -55,7 +55,8 @@ def portfolios(today: date) -> list[Portfolio]:
         .annotate(predicted=Sum("predicted_12"), risk=Sum("value_at_risk"))
     }
     open_tasks = Task.objects.filter(state=TaskState.OPEN).order_by().values_list("owner")
-    tasks = {owner: row for owner, *row in open_tasks.annotate(all=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)))}
+    counted = open_tasks.annotate(all=Count("pk"), late=Count("pk", filter=Q(due_on__lt=today)))
+    tasks = {owner: row for owner, *row in counted}
     late = Obligation.objects.overdue(today).order_by()
     promises = dict(late.values_list("customer__owner").annotate(Count("pk")))
     people = User.objects.in_bulk([owner for owner in counts if owner])

@@ -137,9 +137,13 @@ def test_two_change_sets_are_undone_one_after_the_other():
 
 
 def test_a_change_set_that_fails_leaves_nothing(django_db_blocker):
-    with pytest.raises(RuntimeError), change_set(kind="import", at=NOW):
-        CustomerFactory()
-        raise RuntimeError
+    def fail():
+        with change_set(kind="import", at=NOW):
+            CustomerFactory()
+            raise RuntimeError
+
+    with pytest.raises(RuntimeError):
+        fail()
     assert not ChangeSet.objects.exists()
     assert not Customer.objects.exists()
     CustomerFactory()

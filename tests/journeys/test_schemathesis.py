@@ -24,7 +24,7 @@ from tests.factories.core import IntegrationFactory
 
 pytestmark = pytest.mark.django_db
 
-EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "3"))
+EXAMPLES = int(os.environ.get("SCHEMATHESIS_EXAMPLES", "2"))
 LIMITS = how(
     max_examples=EXAMPLES,
     deadline=None,
