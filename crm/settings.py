@@ -12,6 +12,7 @@ from django.core.exceptions import ImproperlyConfigured
 from environs import Env
 
 from crm import embedded, logs
+from crm.schedule import SCHEDULE
 
 BASE_DIR = Path(__file__).resolve().parent.parent
 env = Env()
@@ -267,21 +268,7 @@ CELERY_TIMEZONE = TIME_ZONE
 # A worker of two slots keeps one for messages and ticks.
 IMPORTS_AT_ONCE = env.int("IMPORTS_AT_ONCE", 1)
 NIGHTLY_AT = env.str("NIGHTLY_AT", "03:00")
-CELERY_BEAT_SCHEDULE = {
-    "heartbeat": {"task": "crm.heartbeat", "schedule": 15.0, "options": {"expires": 30}},
-    "refresh-stale": {"task": "segmentation.refresh_stale", "schedule": 20.0, "options": {"expires": 60}},
-    "advance-flows": {"task": "campaigns.advance_flows", "schedule": 20.0, "options": {"expires": 60}},
-    "send-due": {"task": "campaigns.send_due", "schedule": 10.0, "options": {"expires": 60}},
-    "follow-promises": {"task": "touches.follow_promises", "schedule": 60.0, "options": {"expires": 120}},
-    "look-for-duplicates": {"task": "customers.look_for_duplicates", "schedule": 60.0, "options": {"expires": 120}},
-    "run-imports": {"task": "customers.run_imports", "schedule": 5.0, "options": {"expires": 10}},
-    "platforms-tick": {"task": "platforms.tick", "schedule": 20.0, "options": {"expires": 60}},
-    "nps-tick": {"task": "nps.tick", "schedule": 60.0, "options": {"expires": 120}},
-    "webforms-forget": {"task": "webforms.forget", "schedule": 3600.0, "options": {"expires": 600}},
-    "webhooks-send-due": {"task": "webhooks.send_due", "schedule": 10.0, "options": {"expires": 60}},
-    # Looks whether the night is due, so that neither a lost message nor a machine that slept skips one.
-    "nightly": {"task": "crm.nightly", "schedule": 60.0, "options": {"expires": 90}},
-}
+CELERY_BEAT_SCHEDULE = SCHEDULE
 
 EMAIL_BACKEND = env.str("EMAIL_BACKEND", "campaigns.gateways.outbox.EmailBackend")
 EMAIL_HOST = env.str("EMAIL_HOST", "localhost")

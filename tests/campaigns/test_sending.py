@@ -208,9 +208,13 @@ def test_nothing_is_offered_while_a_promise_is_overdue_and_a_service_message_sti
     made = make_obligation(**promise)
     offer = DeliveryFactory(customer=customer)
     Delivery.objects.update(created_at=NOON)
-    DeliveryFactory(customer=customer, purpose="service")
-    assert send()["sent"] == 1
+    service = DeliveryFactory(customer=customer, purpose="service")
+    # One message to a customer at a time: the other waits for the next batch.
+    send()
+    send()
+    service.refresh_from_db()
     offer.refresh_from_db()
+    assert service.state == "sent"
     assert (offer.state, offer.due_at) == ("due", NOON + timedelta(days=1))
     close_obligation(obligation_id=made.pk, outcome="kept", on=NOON.date(), at=NOON)
     assert send(NOON + timedelta(days=1))["sent"] == 1

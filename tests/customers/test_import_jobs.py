@@ -14,6 +14,7 @@ from django.db import connection
 
 from core.errors import Conflict, InvalidInput, NotFound
 from customers.actions import imports
+from customers.actions.imports import files
 from customers.actions.imports import portions as working
 from customers.models import Customer, ImportJob, Order
 from tests.customers.imports import HEADER, NOW, ORDERS, brought, order_rows, started, upload, worked_off
@@ -218,6 +219,7 @@ from django.utils.dateparse import parse_datetime
 connection.settings_dict["NAME"] = os.environ["TEST_DATABASE"]
 settings.VAR_DIR = __import__("pathlib").Path(os.environ["TEST_VAR"])
 from customers.actions import imports
+from customers.actions.imports import files
 from customers.actions.imports import portions as work
 work.PORTION = 10
 recorded = work._Run.record
@@ -266,3 +268,15 @@ def test_an_import_whose_process_was_killed_goes_on_where_it_was_committed(small
     with Path(imports.refused_file(job)).open(encoding="utf-8-sig", newline="") as file:
         refused = [row[4] for row in csv.reader(file)][1:]
     assert refused == [str(n) for n in range(1000, 1030)]
+
+
+def test_old_files_are_deleted_but_for_those_of_imports_under_way():
+    waiting, done, fresh = (upload("a,b") for _ in range(3))
+    ImportJob.objects.filter(pk=waiting.pk).update(state="waiting")
+    for job in (waiting, done):
+        os.utime(files.path_of(job), (0, 0))
+    assert imports.forget_files(before=NOW - timedelta(days=30)) == 1
+    assert files.path_of(waiting).is_file()
+    assert files.path_of(fresh).is_file()
+    with pytest.raises(NotFound):
+        files.path_of(done)

@@ -61,7 +61,8 @@ ASKED = {
 
 
 def test_no_address_breaks_a_page(manager, firm):
-    values = [*NUMBERS, *ODD, "1970-01-01", "9999-12", "0001-01", "9999-12-31", "0000-00"]
+    numbers = ["-1", "1e9", "9" * 19, "9" * 5000, "²", "\0"]
+    values = [*numbers, *ODD, "9999-12", "0001-01", "9999-12-31", "0000-00"]
     requests = [
         ("get", reverse(name), {parameter: value})
         for name, parameters in ASKED.items()

@@ -1,7 +1,7 @@
 """Rows from files: what may be in them, how they are read, and what works them off."""
 
 from customers.actions.imports import own_kinds  # registers the kinds of this app
-from customers.actions.imports.files import refused_path
+from customers.actions.imports.files import forget_files, refused_path
 from customers.actions.imports.jobs import (
     correct,
     preview,
@@ -34,6 +34,7 @@ __all__ = [
     "Target",
     "Telling",
     "correct",
+    "forget_files",
     "kind_of",
     "load_mapping",
     "own_kinds",

@@ -2,6 +2,7 @@
 
 import secrets
 from collections.abc import Iterable
+from datetime import datetime
 from pathlib import Path
 
 from django.conf import settings
@@ -9,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import InvalidInput, NotFound
 from customers.actions.imports.reader import SHEETS, TEXTS
-from customers.models import ImportJob
+from customers.models import ImportJob, ImportState
 
 LARGEST = 1 << 30
 
@@ -70,3 +71,14 @@ def forget_beside(job: ImportJob) -> None:
     """Take away what was written beside the file by an earlier run."""
     for path in folder().glob(f"{Path(job.file).name}.refused.csv*"):
         path.unlink(missing_ok=True)
+
+
+def forget_files(*, before: datetime) -> int:
+    """Delete files that were last written before a moment, but for those of imports under way; returns how many."""
+    under_way = ImportJob.objects.filter(state__in=(ImportState.WAITING, ImportState.RUNNING))
+    needed = {Path(name).name for name in under_way.values_list("file", flat=True)}
+    old = [path for path in folder().iterdir() if path.stat().st_mtime < before.timestamp()]
+    gone = [path for path in old if path.name.partition(".refused")[0] not in needed]
+    for path in gone:
+        path.unlink(missing_ok=True)
+    return len(gone)
