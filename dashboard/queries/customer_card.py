@@ -5,13 +5,13 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import OuterRef, QuerySet, Subquery
+from django.db.models import Count, OuterRef, QuerySet, Subquery
 from django.http import Http404
 
 from campaigns.models import Delivery
 from core.models import User
 from core.periods import company_day
-from customers.models import Customer, Order
+from customers.models import Customer, Obligation, ObligationState, Order
 from dashboard.queries.customer_side import Side, side_of, with_side
 from loyalty.models import PromoCode
 from nps.models import Response
@@ -91,10 +91,16 @@ def _customer(user: User, pk: int) -> Customer:
     customers = Customer.objects.for_user(user).select_related(
         "owner", "standing", "statistics", "x_mark__set_by", "acquisition__channel"
     )
-    found = with_side(customers.filter(pk=pk)).annotate(last_touch_at=Subquery(by_people.values("at")[:1])).first()
-    if found is None:
+    promised = Obligation.objects.filter(customer=OuterRef("pk"), state=ObligationState.OPEN)
+    found = with_side(customers.filter(pk=pk)).annotate(
+        last_touch_at=Subquery(by_people.values("at")[:1]),
+        promises=Subquery(promised.order_by().values("customer").annotate(number=Count("pk")).values("number")),
+        first_due=Subquery(promised.order_by("due_on").values("due_on")[:1]),
+    )
+    customer = found.first()
+    if customer is None:
         raise Http404
-    return found
+    return customer
 
 
 def _next_touch(

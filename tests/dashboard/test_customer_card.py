@@ -7,8 +7,11 @@ from django.db import connection
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.urls import reverse
+from django.utils import timezone
 
+from core.periods import company_day
 from core.roles import Role
+from customers.actions.obligations import make_obligation
 from customers.models import Customer, EventKind, OrderLine, TimelineEvent
 from dashboard.queries import timeline as timeline_queries
 from dashboard.timeline_lines import LOOKS
@@ -138,3 +141,14 @@ def test_the_timeline_shows_one_kind(manager: Client) -> None:
 def test_a_broken_place_in_the_timeline_does_no_harm(manager: Client, after: str) -> None:
     address = reverse("customer_timeline", args=[buyer().pk])
     assert manager.get(address, {"after": after}).status_code == 200
+
+
+def test_the_card_says_how_many_promises_are_open_and_whether_one_is_overdue(manager: Client) -> None:
+    customer = buyer()
+    for days in (-3, 5):
+        due_on = company_day(timezone.now()) + timedelta(days=days)
+        make_obligation(customer_id=customer.pk, kind="delivery", due_on=due_on, at=timezone.now())
+    page = manager.get(reverse("customer_card", args=[customer.pk])).content.decode()
+    assert "2 open promises" in page
+    assert "overdue" in page
+    assert reverse("customer_promises", args=[customer.pk]) in page
