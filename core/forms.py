@@ -1,4 +1,6 @@
-"""Forms of the settings: people and tokens."""
+"""Forms of the settings: people and tokens; the input that forms of all apps share."""
+
+from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
@@ -7,6 +9,15 @@ from core.models import Scope
 from core.roles import Role
 
 PEOPLE_ROLES = [(role.value, role.label) for role in Role if role != Role.INTEGRATION]
+
+
+class DayInput(forms.DateInput):
+    """The browser's own picker of a day."""
+
+    input_type = "date"
+
+    def __init__(self, **kwargs: Any) -> None:
+        super().__init__(format="%Y-%m-%d", **kwargs)
 
 
 class TokenForm(forms.Form):

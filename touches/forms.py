@@ -6,6 +6,7 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import DayInput
 from core.models import User
 from customers.models import ContactPoint
 from segmentation.models import Grade
@@ -28,15 +29,6 @@ REASON_LABELS = {
     ReasonKind.AT_RISK: _("Leaving"),
     ReasonKind.CADENCE: _("Time for a touch"),
 }
-
-
-class DayInput(forms.DateInput):
-    """The browser's own picker of a day."""
-
-    input_type = "date"
-
-    def __init__(self, **kwargs: Any) -> None:
-        super().__init__(format="%Y-%m-%d", **kwargs)
 
 
 class DayFilter(forms.Form):

@@ -64,9 +64,7 @@ def close_obligation(
         raise InvalidInput(_("A promise is kept, broken or no longer needed."), field="state")
     if on > company_day(at):
         raise InvalidInput(_("The day is yet to come."), field="closed_on")
-    found = Obligation.objects.select_for_update(of=("self",)).filter(pk=obligation_id).first()
-    if found is None:
-        raise NotFound(_("There is no such promise."))
+    found = _locked(obligation_id)
     state = state_after(outcome, found.due_on, on)
     if (found.state, found.closed_on) == (state, on):
         return found
@@ -82,9 +80,7 @@ def close_obligation(
 @transaction.atomic
 def move_obligation(*, obligation_id: int, due_on: date) -> Obligation:
     """Agree on another day. Raises NotFound, Conflict where the promise is closed."""
-    found = Obligation.objects.select_for_update(of=("self",)).filter(pk=obligation_id).first()
-    if found is None:
-        raise NotFound(_("There is no such promise."))
+    found = _locked(obligation_id)
     if found.state != ObligationState.OPEN:
         raise Conflict(_("The promise is closed already."), field="state")
     found.due_on = due_on
@@ -95,9 +91,7 @@ def move_obligation(*, obligation_id: int, due_on: date) -> Obligation:
 @transaction.atomic
 def reopen_obligation(*, obligation_id: int) -> Obligation:
     """Take back that a promise was closed. Raises NotFound; one that is open stays as it is."""
-    found = Obligation.objects.select_for_update(of=("self",)).filter(pk=obligation_id).first()
-    if found is None:
-        raise NotFound(_("There is no such promise."))
+    found = _locked(obligation_id)
     found.state, found.closed_on = ObligationState.OPEN, None
     found.save(update_fields=["state", "closed_on", "updated_at"])
     return found
@@ -117,6 +111,13 @@ def event_of(obligation: Obligation, at: datetime) -> Event | None:
         "late": obligation.state == ObligationState.LATE,
     }
     return obligation.customer_id, kind.value, at, data
+
+
+def _locked(obligation_id: int) -> Obligation:
+    found = Obligation.objects.select_for_update(of=("self",)).filter(pk=obligation_id).first()
+    if found is None:
+        raise NotFound(_("There is no such promise."))
+    return found
 
 
 def _tell(obligation: Obligation, at: datetime) -> None:

@@ -5,20 +5,12 @@ from typing import Any
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.forms import DayInput
 from core.models import User
 from customers.models import Customer, ObligationKind, Order
 from customers.queries import responsible
 
 ORDERS_OFFERED = 20
-
-
-class DayInput(forms.DateInput):
-    """The browser's own picker of a day."""
-
-    input_type = "date"
-
-    def __init__(self) -> None:
-        super().__init__(format="%Y-%m-%d")
 
 
 class PromiseForm(forms.Form):

@@ -5,6 +5,7 @@ from datetime import date
 from django.conf import settings
 from django.db import models
 from django.db.models import F, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -26,6 +27,10 @@ class ObligationState(models.TextChoices):
     LATE = "late", pgettext_lazy("promise", "Kept late")
     BROKEN = "broken", pgettext_lazy("promise", "Broken")
     CANCELLED = "cancelled", pgettext_lazy("promise", "No longer needed")
+
+
+# The id of who answers for a promise: by name, or as the owner of the customer.
+ANSWERING = Coalesce("owner_id", "customer__owner_id")
 
 
 class ObligationQuerySet(models.QuerySet["Obligation"]):

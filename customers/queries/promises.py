@@ -5,13 +5,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.db.models import Count, Q, QuerySet
-from django.db.models.functions import Coalesce, TruncMonth
+from django.db.models.functions import TruncMonth
 
 from core.models import User
 from core.periods import add_months
 from core.roles import Role
 from customers.models import Customer, Obligation, ObligationState
-from customers.models.obligation import ObligationQuerySet
+from customers.models.obligation import ANSWERING, ObligationQuerySet
 
 KEPT_MONTHS = 12
 SHOWN_CLOSED = 50
@@ -54,9 +54,8 @@ def promises_of(user: User, *, person: int | None = None) -> ObligationQuerySet:
     `person`: only those that a person answers for, by name or as the owner of the customer.
     """
     found = Obligation.objects.for_user(user).filter(state=ObligationState.OPEN)
-    found = found.annotate(answers=Coalesce("owner_id", "customer__owner_id"))
     if person is not None:
-        found = found.filter(answers=person)
+        found = found.annotate(answers=ANSWERING).filter(answers=person)
     return found.select_related("customer", "order", "owner", "customer__owner").order_by("due_on", "pk")
 
 
@@ -77,7 +76,7 @@ def by_person(today: date) -> list[PersonPromises]:
     """Everybody who answers for open promises, the most overdue first; None stands for customers of nobody."""
     rows = (
         Obligation.objects.filter(state=ObligationState.OPEN)
-        .annotate(answers=Coalesce("owner_id", "customer__owner_id"))
+        .annotate(answers=ANSWERING)
         .order_by()
         .values_list("answers")
         .annotate(all=Count("pk"), overdue=Count("pk", filter=Q(due_on__lt=today)))
@@ -93,7 +92,7 @@ def punctuality(user: User, today: date, *, person: int | None = None) -> list[P
     first = add_months(today.replace(day=1), 1 - KEPT_MONTHS)
     due = Obligation.objects.for_user(user).filter(due_on__gte=first, due_on__lte=today)
     if person is not None:
-        due = due.annotate(answers=Coalesce("owner_id", "customer__owner_id")).filter(answers=person)
+        due = due.annotate(answers=ANSWERING).filter(answers=person)
     counted = (
         due.filter(Q(state__in=JUDGED) | Q(state=ObligationState.OPEN, due_on__lt=today))
         .annotate(month=TruncMonth("due_on"))

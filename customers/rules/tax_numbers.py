@@ -21,15 +21,16 @@ def normalise_tax_number(raw: str, country: str) -> str | None:
     return number if _FREE.fullmatch(number) else None
 
 
+def inn_of(digits: str) -> str:
+    """The INN that begins with 9 digits (of a company) or 10 (of a person): its check digits are added."""
+    weighings = (_TENTH,) if len(digits) == len(_TENTH) else (_ELEVENTH, _TWELFTH)
+    for weights in weighings:
+        weighed = sum(weight * int(digit) for weight, digit in zip(weights, digits, strict=True))
+        digits += str(weighed % 11 % 10)
+    return digits
+
+
 def _is_inn(number: str) -> bool:
-    if not (number.isascii() and number.isdecimal()) or not number.strip("0"):
+    if not (number.isascii() and number.isdecimal()) or not number.strip("0") or len(number) not in (10, 12):
         return False
-    if len(number) == 10:
-        return _check(number, _TENTH)
-    return len(number) == 12 and _check(number, _ELEVENTH) and _check(number, _TWELFTH)
-
-
-def _check(number: str, weights: tuple[int, ...]) -> bool:
-    """Whether the digit after those that are weighed is theirs."""
-    weighed = sum(weight * int(digit) for weight, digit in zip(weights, number, strict=False))
-    return weighed % 11 % 10 == int(number[len(weights)])
+    return number == inn_of(number[: 9 if len(number) == 10 else 10])

@@ -6,12 +6,8 @@ from datetime import date, timedelta
 import numpy as np
 from numpy.typing import NDArray
 
+from customers.rules.tax_numbers import inn_of
 from demo.rules import words
-
-# Weights of the check digits of an INN: order of the Federal Tax Service ММВ-7-6/435@, 2012, appendix.
-_TENTH = (2, 4, 10, 3, 5, 9, 4, 6, 8)
-_ELEVENTH = (7, *_TENTH)
-_TWELFTH = (3, *_ELEVENTH)
 
 ROLES = ("Управляющий", "Закупщик", "Бухгалтер", "Старший бариста", "Офис-менеджер", "Директор")
 STREETS = ("Садовая", "Лесная", "Речная", "Заводская", "Мира", "Полевая", "Вокзальная", "Школьная")
@@ -41,16 +37,7 @@ class Promise:
 
 def inn(number: int, *, is_sole_trader: bool) -> str:
     """A tax number with right check digits, different for each number up to a hundred million."""
-    if is_sole_trader:
-        base = f"77{number % 10**8:08d}"
-        base += _digit(base, _ELEVENTH)
-        return base + _digit(base, _TWELFTH)
-    base = f"7{number % 10**8:08d}"
-    return base + _digit(base, _TENTH)
-
-
-def _digit(base: str, weights: tuple[int, ...]) -> str:
-    return str(sum(weight * int(digit) for weight, digit in zip(weights, base, strict=True)) % 11 % 10)
+    return inn_of(f"77{number % 10**8:08d}" if is_sole_trader else f"7{number % 10**8:08d}")
 
 
 def promise(rng: np.random.Generator, placed_on: date, today: date) -> Promise:
