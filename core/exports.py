@@ -93,8 +93,10 @@ def _in_csv(value: Any, style: Style) -> str:
             return style.yes if value else style.no
         case int():
             return str(value)
-        case Decimal() | float():
+        case Decimal():
             return f"{value:f}".replace(".", style.decimal)
+        case float():
+            return f"{Decimal(f'{value:.10g}'):f}".replace(".", style.decimal)
         case datetime():
             return timezone.localtime(value, timezone.get_default_timezone()).strftime(style.moment)
         case date():
