@@ -5,18 +5,45 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from customers.models import CustomerKind
+from customers.models import CustomerKind, ProductCategory
 
 
 class ThresholdMode(models.TextChoices):
-    QUANTILE = "quantile", _("Quantile of the buyers (0.5 is the median)")
+    """How a threshold is found; `rules.grades` has the arithmetic."""
+
+    MEDIAN = "median", _("The median of the buyers")
+    QUANTILE = "quantile", _("A quantile of the buyers")
+    PARETO = "pareto", _("Pareto: who makes the given share")
     FIXED = "fixed", _("A fixed number")
 
 
+class PolicyQuerySet(models.QuerySet["Policy"]):
+    def of_kinds(self) -> "PolicyQuerySet":
+        """Policies of a customer kind as a whole."""
+        return self.filter(category=None)
+
+    def of_categories(self) -> "PolicyQuerySet":
+        """Policies of one category of products."""
+        return self.exclude(category=None)
+
+
 class Policy(models.Model):
-    """Thresholds in force for a customer kind from a day on, until the next policy's day."""
+    """Thresholds in force for a customer kind from a day on, until the next policy's day.
+
+    With a `category` they grade the customers by their orders of that category, beside the main grade; only the
+    window, the thresholds and the hysteresis count then. `is_end` ends the grading by the category.
+    """
 
     kind = models.CharField(_("customer kind"), max_length=10, choices=CustomerKind.choices)
+    category = models.ForeignKey(
+        ProductCategory,
+        verbose_name=_("product category"),
+        on_delete=models.CASCADE,
+        null=True,
+        blank=True,
+        related_name="+",
+    )
+    is_end = models.BooleanField(_("stop grading by this category"), default=False)
     effective_from = models.DateField(_("in force from"))
     window_days = models.PositiveSmallIntegerField(_("window, days"), default=365)
     count_mode = models.CharField(
@@ -47,6 +74,8 @@ class Policy(models.Model):
     created_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, related_name="+")
     created_at = models.DateTimeField(auto_now_add=True)
 
+    objects = PolicyQuerySet.as_manager()
+
     class Meta:
         verbose_name = _("policy")
         verbose_name_plural = _("policies")
@@ -54,8 +83,18 @@ class Policy(models.Model):
         constraints = [
             models.UniqueConstraint(
                 fields=["kind", "effective_from"],
+                condition=Q(category=None),
                 name="one_policy_per_day",
                 violation_error_message=_("There is already a policy in force from this day."),
+            ),
+            models.UniqueConstraint(
+                fields=["kind", "category", "effective_from"],
+                condition=Q(category__isnull=False),
+                name="one_category_policy_per_day",
+                violation_error_message=_("There is already a policy in force from this day."),
+            ),
+            models.CheckConstraint(
+                condition=Q(is_end=False) | Q(category__isnull=False), name="only_a_category_policy_ends"
             ),
             models.CheckConstraint(
                 condition=Q(

@@ -1,6 +1,7 @@
 """Grades: how many orders, how high an average check, each against a threshold."""
 
 import math
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -56,3 +57,23 @@ def _side(was_high: bool, value: float, threshold: float, hysteresis: float) -> 
 def fewest_of_many(count_threshold: float | Decimal) -> int:
     """The smallest number of orders that is above the threshold, for showing to people."""
     return math.floor(count_threshold) + 1
+
+
+def pareto_cut(weights: Sequence[tuple[float, float]], share: float) -> tuple[float, float]:
+    """The least and the next value of the fewest that make the share: (in, out).
+
+    weights: (value, weight) of each customer, a value being orders or an average check and its weight orders or
+    revenue. Sorted from the highest value on, customers of one value together, until their weight reaches `share` of
+    the whole; `in` is the value of the last of them, `out` the highest value of the others (0 where nobody is left).
+    """
+    whole = sum(weight for _value, weight in weights)
+    sums: dict[float, float] = {}
+    for value, weight in weights:
+        sums[value] = sums.get(value, 0) + weight
+    falling = sorted(sums, reverse=True)
+    reached = 0.0
+    for place, value in enumerate(falling):
+        reached += sums[value]
+        if reached >= share * whole:
+            return value, falling[place + 1] if place + 1 < len(falling) else 0.0
+    return 0.0, 0.0
