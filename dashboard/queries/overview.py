@@ -11,9 +11,9 @@ from django.db.models.functions import Coalesce, JSONObject
 
 from acquisition.rules import change
 from core.money import from_minor
-from core.periods import add_months, month_start
+from core.periods import add_months
 from dashboard.queries.base import Costs, Part, Worth, costs, first_month, grades, stages, together, whole
-from segmentation.models import BaseSnapshot, Cohort, Lifecycle, XMark
+from segmentation.models import BaseBalance, BaseSnapshot, Cohort, Lifecycle, XMark
 from segmentation.queries.cohorts import stretches
 
 # Thirteen months of nights: the same season of the year before can be seen.
@@ -28,6 +28,14 @@ class Point:
     on: date
     value: Decimal
     at_risk: Decimal
+
+
+@dataclass(frozen=True)
+class Opening:
+    """The closing of `month` that the balance of the month under way opens with."""
+
+    month: date
+    value: Decimal
 
 
 @dataclass(frozen=True)
@@ -75,7 +83,7 @@ class Overview:
 
     snapshot: BaseSnapshot
     history: list[Point]
-    month_ago: Point | None
+    opening: Opening | None
     grades: list[Part]
     stages: list[Part]
     base: Worth
@@ -86,10 +94,8 @@ class Overview:
 
     @property
     def value_change(self) -> Change | None:
-        """Base value against the last night of the month before."""
-        if self.month_ago is None:
-            return None
-        return Change(self.month_ago.value, self.snapshot.predicted_12)
+        """Base value against the closing that the book opens the month from."""
+        return Change(self.opening.value, self.snapshot.base_value) if self.opening else None
 
     @property
     def leaving(self) -> Part:
@@ -99,8 +105,8 @@ class Overview:
     @property
     def risk_share(self) -> Decimal | None:
         """Which part of the base value may be lost."""
-        value = self.snapshot.predicted_12
-        return self.snapshot.value_at_risk / value if value else None
+        value = self.snapshot.base_value
+        return self.snapshot.base_at_risk / value if value else None
 
     @property
     def times(self) -> Decimal | None:
@@ -113,12 +119,10 @@ def overview(*, today: date) -> Overview | None:
     snapshot = _last_night(today)
     if snapshot is None:
         return None
-    history = [_point(row) for row in snapshot.history]
-    earlier = [point for point in history if point.on < month_start(snapshot.on)]
     return Overview(
         snapshot,
-        history,
-        earlier[-1] if earlier else None,
+        [_point(row) for row in snapshot.history],
+        _opening(snapshot.balance),
         grades(snapshot),
         stages(snapshot),
         whole(snapshot),
@@ -130,18 +134,20 @@ def overview(*, today: date) -> Overview | None:
 
 
 def _last_night(today: date) -> Any:
-    """The newest BaseSnapshot, or None, with `history`, the values of nights up to it, `cohorts`, the newly won, and
-    `marked`, how many customers have an X mark by now."""
+    """The newest BaseSnapshot, or None, with `history`, the values of nights up to it, `balance`, what its month of the
+    book opens with, `cohorts`, the newly won, and `marked`, how many customers have an X mark by now."""
     nights = BaseSnapshot.objects.filter(on__gte=add_months(today, -HISTORY_MONTHS), on__lte=OuterRef("on")).order_by(
         "on"
     )
     cohorts = Cohort.objects.filter(month__gte=first_month(today)).order_by("month")
-    fields = {"on": "on", "value": "predicted_12", "at_risk": "value_at_risk"}
+    fields = {"on": "on", "value": "base_value", "at_risk": "base_at_risk"}
+    month = BaseBalance.objects.filter(as_of=OuterRef("on"), since__isnull=False).order_by("-month")[:1]
     marked = XMark.objects.order_by().values(all=Value(1)).values(count=Count("pk"))
     won = {"customers": "customers", "realised": "realised", "predicted": "predicted_36"}
     return (
         BaseSnapshot.objects.annotate(
             history=ArraySubquery(nights.values(row=JSONObject(**fields))),
+            balance=ArraySubquery(month.values(row=JSONObject(since="since", opening="opening"))),
             cohorts=ArraySubquery(cohorts.values(row=JSONObject(**won))),
             marked=Coalesce(Subquery(marked), 0),
         )
@@ -165,6 +171,10 @@ def _change(sales: dict[str, Any], name: str, amount: str) -> Change:
 
 def _point(row: dict[str, Any]) -> Point:
     return Point(date.fromisoformat(row["on"]), from_minor(row["value"]), from_minor(row["at_risk"]))
+
+
+def _opening(rows: list[dict[str, Any]]) -> Opening | None:
+    return Opening(date.fromisoformat(rows[0]["since"]), from_minor(rows[0]["opening"])) if rows else None
 
 
 def _worth(rows: list[dict[str, Any]]) -> Worth:

@@ -3,11 +3,13 @@
 from dataclasses import dataclass
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy
 from django.views.decorators.http import require_GET
 
 from core.access import role_required
@@ -15,7 +17,8 @@ from core.badges import GRADES, STAGES
 from core.formats import short_day_text
 from core.periods import company_day
 from core.roles import Role
-from dashboard.links import customers_url
+from dashboard.figures.tables import Cell, Column, Table, table_file
+from dashboard.links import customers_url, customers_where
 from dashboard.queries.base import Part
 from dashboard.queries.customer_filters import NO_GRADE
 from dashboard.queries.overview import Point, overview
@@ -23,6 +26,8 @@ from dashboard.queries.work import work
 
 # More than the whole.
 NEVER = 2.0
+REACHABLE = {"field": "reachable", "op": "is", "value": True}
+AT_RISK = {"field": "value_at_risk", "op": "gt", "value": "0"}
 
 
 @dataclass(frozen=True)
@@ -48,14 +53,20 @@ STAGE_LOOKS = {stage: Look(STAGES[stage].word, tone, label_from=0.35) for stage,
 
 @role_required(Role.MARKETER, Role.MANAGER)
 @require_GET
-def overview_page(request: HttpRequest) -> HttpResponse:
+def overview_page(request: HttpRequest) -> HttpResponseBase:
     """The whole base after the last night, and the work on it at this minute."""
     today = company_day(timezone.now())
     night = overview(today=today)
     if night is None or not night.base.customers:
         return render(request, "dashboard/overview.html", {"night": None})
+    files = {"grades": parts_table("grades", night.grades), "stages": parts_table("stages", night.stages)}
+    if file := table_file(request, files.values()):
+        return file
     context = {
+        "files": files,
+        "links": {"risk": customers_where({"all": [REACHABLE, AT_RISK]})},
         "night": night,
+        "may_summary": request.user.has_role(Role.MANAGER),
         "snapshot": night.snapshot,
         "work": work(user=request.user, today=today, buyers=night.base.customers),
         "history_chart": history_chart(night.history),
@@ -63,6 +74,24 @@ def overview_page(request: HttpRequest) -> HttpResponse:
         "stages_chart": shares_chart(night.stages, "stage", STAGE_LOOKS),
     }
     return render(request, "dashboard/overview.html", context)
+
+
+def parts_table(code: str, parts: list[Part]) -> Table:
+    """The grades or the stages as a file."""
+    kind = code.removesuffix("s")
+    columns = (
+        Column(kind, gettext_lazy("Grade") if kind == "grade" else gettext_lazy("Stage"), kind),
+        Column("customers", gettext_lazy("Buyers"), "int"),
+        Column("reachable", gettext_lazy("Whom we can reach"), "int"),
+        Column("base_value", gettext_lazy("Base value"), "money", "base_value"),
+        Column("base_at_risk", gettext_lazy("Value at risk"), "money", "base_at_risk"),
+    )
+    rows = [
+        [Cell(part.code), Cell(part.customers), Cell(part.reachable), Cell(part.base_value), Cell(part.base_at_risk)]
+        for part in parts
+    ]
+    title = gettext_lazy("Buyers by grade") if kind == "grade" else gettext_lazy("Buyers by stage")
+    return Table(code, title, columns, rows)
 
 
 def history_chart(history: list[Point]) -> dict[str, Any]:

@@ -8,11 +8,14 @@ from core.money import MoneyField
 class BaseSnapshot(models.Model):
     """Totals of the base on a day; money inside the JSON is in minor units.
 
+    The first sums are over all buyers. `reachable` are those with an address that works: their forecast of 12 months
+    is the base value, and what of it may be lost is `base_at_risk`.
+
     `by_grade` and `by_lifecycle` map a code to {"customers": n, "predicted_12", "predicted_36", "realised",
-    "value_at_risk": money, "alive": sum of the probabilities of buying again, "judged": customers for whom
-    the method of the forecast knows it}. `repeat` is as in Cohort, over the customers whose first order
-    falls in the last year that is old enough. `sales` maps a stretch of days (see `queries.cohorts.stretches`) to
-    {"orders": n, "revenue": money, "margin": money}.
+    "value_at_risk": money, "reachable": n, "base_value", "base_at_risk": money, "alive": sum of the probabilities of
+    buying again, "judged": customers for whom the method of the forecast knows it}. `repeat` is as in Cohort, over
+    the customers whose first order falls in the last year that is old enough. `sales` maps a stretch of days (see
+    `queries.cohorts.stretches`) to {"orders": n, "revenue": money, "margin": money}.
     """
 
     on = models.DateField(unique=True)
@@ -21,6 +24,9 @@ class BaseSnapshot(models.Model):
     predicted_36 = MoneyField()
     realised = MoneyField()
     value_at_risk = MoneyField()
+    reachable = models.IntegerField(default=0)
+    base_value = MoneyField(default=0)
+    base_at_risk = MoneyField(default=0)
     by_grade = models.JSONField(default=dict)
     by_lifecycle = models.JSONField(default=dict)
     repeat = models.JSONField(default=dict)

@@ -10,11 +10,13 @@ from django.urls import reverse
 
 from acquisition.models import Spend
 from core.roles import Role
+from customers.models import ContactPoint, Customer
 from dashboard.queries.base import grades, stages
+from dashboard.queries.base_value import latest_month
 from dashboard.queries.overview import Overview, overview
 from dashboard.queries.work import overdue_tasks, win_back_effects
 from segmentation.actions import recompute_statistics
-from segmentation.models import BaseSnapshot, XMark
+from segmentation.models import BaseBalance, BaseSnapshot, BookEntry, Standing, XMark
 from tests.factories.campaigns import EnrolmentFactory, FlowFactory, HoldoutFactory
 from tests.factories.core import IntegrationFactory, ManagerFactory, UserFactory
 from tests.factories.customers import CustomerFactory
@@ -44,8 +46,8 @@ def found(base) -> Overview:
 
 
 def earlier_night(on: date, value: int, at_risk: int = 0) -> None:
-    amounts = {"predicted_36": 0, "realised": 0, "value_at_risk": at_risk}
-    BaseSnapshot.objects.create(on=on, buyers=1, predicted_12=value, **amounts)
+    amounts = {"predicted_12": 0, "predicted_36": 0, "realised": 0, "value_at_risk": 0}
+    BaseSnapshot.objects.create(on=on, buyers=1, base_value=value, base_at_risk=at_risk, **amounts)
 
 
 @pytest.mark.parametrize("role", [Role.MANAGER, Role.MARKETER, Role.ADMINISTRATOR])
@@ -81,22 +83,39 @@ def test_a_night_over_no_customers_shows_the_same(manager: Client) -> None:
     assert b"manage.py nightly" in manager.get(reverse(PAGE)).content
 
 
-def test_the_base_value_is_the_forecast_of_everybody(found: Overview) -> None:
+def test_the_base_value_is_the_forecast_of_those_whom_one_can_reach(base) -> None:
+    ContactPoint.objects.filter(customer__name="Boris").update(status="bounced")
+    close_night()
+    found = overview(today=NIGHT)
+    assert (found.snapshot.base_value, found.snapshot.base_at_risk, found.snapshot.reachable) == (7000, 1200, 3)
     assert found.snapshot.predicted_12 == 8000
-    assert found.snapshot.value_at_risk == 1800
+    assert [part.base_value for part in found.grades] == [5000, 2000, 0, 0]
+    assert [part.value_share for part in found.grades] == [5 / 7, 2 / 7, 0, 0]
+
+
+def test_the_value_at_risk_is_a_part_of_it(found: Overview) -> None:
+    assert found.snapshot.base_value == 8000
+    assert found.snapshot.base_at_risk == 1800
     assert found.risk_share == Decimal("0.225")
 
 
-def test_it_is_compared_with_the_last_night_of_the_month_before(base) -> None:
-    earlier_night(date(2026, 2, 20), 1)
-    earlier_night(date(2026, 2, 27), 6400)
-    earlier_night(date(2026, 3, 10), 1)
-    change = overview(today=NIGHT).value_change
-    assert (change.amount, change.share) == (1600, Decimal("0.25"))
+def test_it_is_the_number_of_the_book_and_compared_with_its_opening(base) -> None:
+    BookEntry.objects.all().delete()
+    BaseBalance.objects.all().delete()
+    anna = Customer.objects.get(name="Anna")
+    Standing.objects.filter(customer=anna).update(predicted_12=3400)
+    close_night(date(2026, 3, 1))
+    Standing.objects.filter(customer=anna).update(predicted_12=5000)
+    close_night()
+    found = overview(today=NIGHT)
+    change = found.value_change
+    assert (change.amount, change.share, found.opening.month) == (1600, Decimal("0.25"), date(2026, 2, 1))
+    assert latest_month(NIGHT).closing == found.snapshot.base_value
 
 
-def test_without_such_a_night_there_is_no_change(found: Overview) -> None:
-    assert found.value_change is None
+def test_where_the_book_begins_there_is_no_change(base) -> None:
+    BaseBalance.objects.filter(month=date(2026, 3, 1)).update(since=None)
+    assert overview(today=NIGHT).value_change is None
 
 
 def test_the_history_holds_the_nights_in_order(base) -> None:
@@ -110,7 +129,7 @@ def test_the_history_holds_the_nights_in_order(base) -> None:
 
 
 def test_buyers_are_counted_by_grade(found: Overview) -> None:
-    rows = {part.code: (part.customers, part.predicted_12, part.value_at_risk) for part in found.grades}
+    rows = {part.code: (part.customers, part.base_value, part.base_at_risk) for part in found.grades}
     assert rows == {"A": (1, 5000, 500), "B": (2, 2000, 700), "C": (0, 0, 0), "D": (1, 1000, 600)}
     assert [part.value_share for part in found.grades] == [0.625, 0.25, 0, 0.125]
 
@@ -132,7 +151,7 @@ def test_buyers_are_counted_by_stage_and_the_leaving_together(found: Overview) -
         "lapsed": 1,
         "lost": 0,
     }
-    assert (found.leaving.customers, found.leaving.predicted_12, found.leaving.value_at_risk) == (2, 1500, 850)
+    assert (found.leaving.customers, found.leaving.base_value, found.leaving.base_at_risk) == (2, 1500, 850)
     assert sum(part.customer_share for part in stages(found.snapshot)) == 1
 
 
@@ -218,16 +237,25 @@ def test_win_back_is_judged_against_its_holdout() -> None:
 def test_the_page_says_the_numbers(manager: Client, base) -> None:
     XMark.objects.create(
         customer=CustomerFactory(),
-        capability="wholesale",
-        potential=1,
         set_by=ManagerFactory(),
         set_at=datetime(2026, 3, 1, tzinfo=UTC),
     )
     text = manager.get(reverse(PAGE)).content.decode()
     for number in ("₽8,000", "₽1,800", "22.5%", "₽4,950", "₽4,000", "1.5", "50%", "₽2,000", "+100%"):
         assert number in text
-    for rows in ("?grade=A", "?stage=at_risk&amp;stage=lapsed", "?risk=1", "?grade=X", "ordered_from=2026-03-01"):
+    for rows in ("?grade=A", "?stage=at_risk&amp;stage=lapsed", "value_at_risk", "?grade=X", "ordered_from=2026-03-01"):
         assert reverse("customer_list") + rows in text or rows in text
+
+
+@pytest.mark.parametrize("table", ["grades", "stages"])
+def test_the_tables_can_be_taken_out(manager: Client, base, table: str) -> None:
+    answer = manager.get(reverse(PAGE), {"table": table, "format": "csv"})
+    assert answer["Content-Type"].startswith("text/csv")
+    assert len(b"".join(answer.streaming_content).splitlines()) == 1 + len(grades_or_stages(table))
+
+
+def grades_or_stages(table: str) -> list[str]:
+    return ["A", "B", "C", "D"] if table == "grades" else ["new", "active", "at_risk", "lapsed", "lost"]
 
 
 def test_every_figure_has_its_definition_on_the_page(manager: Client, base) -> None:

@@ -1,0 +1,130 @@
+"""What a manager is told about the week."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, timedelta
+from decimal import Decimal
+
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+
+from acquisition.models import InquiryStanding
+from acquisition.queries import MonthCost
+from acquisition.rules.leaks import LEAKS
+from core.models import User
+from core.roles import Role
+from customers.models import ContactPoint, ContactStatus
+from dashboard.queries.base import costs
+from dashboard.queries.base_value import Month, Move, latest_month
+from dashboard.queries.leaks import Worth, worths_of_new
+from dashboard.queries.overview import Change
+from nps.queries import total_score
+from nps.rules.score import Score
+from segmentation.models import BaseSnapshot, Lifecycle, Standing, SummaryState, WeeklySummary
+
+WEEK = timedelta(days=7)
+TO_CALL = 5
+# A letter of an older week is no news.
+UNSENT_SINCE = 2 * WEEK
+LEAVING = (Lifecycle.AT_RISK, Lifecycle.LAPSED)
+
+
+@dataclass(frozen=True)
+class Leaks:
+    """Inquiries of the week that were lost, and the margin that they would have brought."""
+
+    count: int
+    margin: Decimal
+
+
+@dataclass(frozen=True)
+class Summary:
+    """The week that ended with the day before `until`. `week` is none without a night a week earlier."""
+
+    since: date
+    until: date
+    snapshot: BaseSnapshot
+    week: Change | None
+    month: Month | None
+    to_call: list[Standing]
+    leaks: Leaks
+    cost: MonthCost
+    nps: Score
+
+    @property
+    def last(self) -> date:
+        """The last day that it tells of."""
+        return self.until - timedelta(days=1)
+
+    @property
+    def moves(self) -> list[Move]:
+        """What moved the base value since the month began, the greatest first."""
+        moves = self.month.moves.values() if self.month and self.month.since else ()
+        return sorted((move for move in moves if move.amount), key=lambda move: -abs(move.amount))
+
+    @property
+    def risk_share(self) -> Decimal | None:
+        value = self.snapshot.base_value
+        return self.snapshot.base_at_risk / value if value else None
+
+
+def weekly_summary(*, user: User, today: date) -> Summary | None:
+    """The seven days before `today`, of the customers that the user may see; none before the first night."""
+    snapshot = BaseSnapshot.objects.filter(on__lte=today).order_by("-on").first()
+    if snapshot is None or not snapshot.buyers:
+        return None
+    since = today - WEEK
+    return Summary(
+        since=since,
+        until=today,
+        snapshot=snapshot,
+        week=_week(snapshot),
+        month=latest_month(today),
+        to_call=customers_to_call(user),
+        leaks=_leaks(since, today),
+        cost=costs(today).last_month,
+        nps=total_score(user, today, population=snapshot.buyers),
+    )
+
+
+def unsent_letters(today: date) -> QuerySet[WeeklySummary]:
+    """Letters of the last two weeks that failed, or of which nobody knows whether they arrived, still wanted."""
+    rows = WeeklySummary.objects.filter(
+        state__in=(SummaryState.FAILED, SummaryState.AMBIGUOUS),
+        week__gt=today - UNSENT_SINCE,
+        user__is_active=True,
+        user__role=Role.MANAGER,
+        user__summary_opt_out=None,
+    )
+    return rows.select_related("user").order_by("-week", "user__first_name", "pk")
+
+
+def customers_to_call(user: User) -> list[Standing]:
+    """Those who are leaving, can be reached, and of whom most may be lost."""
+    reachable = ContactPoint.objects.filter(customer=OuterRef("customer"), status=ContactStatus.VALID)
+    leaving = Standing.objects.for_user(user).filter(Exists(reachable), lifecycle__in=LEAVING, value_at_risk__gt=0)
+    return list(leaving.select_related("customer__owner").order_by("-value_at_risk", "customer_id")[:TO_CALL])
+
+
+def _week(snapshot: BaseSnapshot) -> Change | None:
+    """Against the night a week before, or the last one before that within another week."""
+    before = BaseSnapshot.objects.filter(on__lte=snapshot.on - WEEK, on__gt=snapshot.on - 2 * WEEK).order_by("-on")
+    found = before.first()
+    return Change(found.base_value, snapshot.base_value) if found else None
+
+
+def _leaks(since: date, until: date) -> Leaks:
+    """As the leak meter values them: known customers by their own forecast, others by that of their channel."""
+    lost = InquiryStanding.objects.filter(happened_on__gte=since, happened_on__lt=until, state__in=LEAKS)
+    rows = lost.values_list("channel_id", "is_known").annotate(
+        count=Count("pk"), known=Sum("inquiry__customer__standing__predicted_36")
+    )
+    worths = worths_of_new(until)
+    total, margin = 0, Decimal(0)
+    for channel, is_known, count, known in rows:
+        total += count
+        margin += (known or Decimal(0)) if is_known else count * _expected(worths, channel)
+    return Leaks(total, margin)
+
+
+def _expected(worths: Mapping[int | None, Worth], channel: int | None) -> Decimal:
+    return worths[channel].expected if channel in worths else Decimal(0)
