@@ -1,9 +1,9 @@
 """The method of the forecast in force, and how it and the simplest guesses did on the part held out."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from decimal import Decimal
-from typing import Any
+from typing import Any, Generic, Protocol, TypeVar
 
 from django.utils.functional import Promise
 
@@ -12,7 +12,7 @@ from dashboard.forecast_words import METHODS, REASONS
 from segmentation.models import ModelFit
 
 # Guesses that need no fit. That nobody comes back is not one to boast of beating.
-NAIVE = ("same_count", "same_rate")
+GUESSES = ("same_count", "same_rate")
 ORDER_PARAMETERS = {"r": "r", "alpha": "α", "a": "a", "b": "b"}
 # v is in minor units and says nothing to a reader; p and q are without a unit.
 MARGIN_PARAMETERS = {"p": "p", "q": "q"}
@@ -47,15 +47,26 @@ class MarginFit:
     reason: str | Promise
 
 
+class Tried(Protocol):
+    """One method on the part of history held out."""
+
+    @property
+    def method(self) -> str: ...
+    @property
+    def rmse(self) -> float: ...
+    @property
+    def is_used(self) -> bool: ...
+
+
+T = TypeVar("T", bound=Tried)
+
+
 @dataclass(frozen=True)
-class Forecast:
-    """What the page of LTV says about the fit."""
+class JudgedFit(Generic[T]):
+    """A fit, and how it and the simplest guesses did on the part held out."""
 
     fit: ModelFit
-    trials: list[Trial]
-    actual_orders: float | None
-    parameters: list[tuple[str, float]]
-    margin: MarginFit | None
+    trials: list[T]
 
     @property
     def method(self) -> str | Promise:
@@ -67,19 +78,31 @@ class Forecast:
         return REASONS.get(self.fit.reason, "")
 
     @property
-    def used(self) -> Trial | None:
+    def used(self) -> T | None:
         return next((trial for trial in self.trials if trial.is_used), None)
 
     @property
-    def naive(self) -> Trial | None:
+    def guess(self) -> T | None:
         """The best of the simple guesses, which is the one to beat."""
-        guesses = [trial for trial in self.trials if trial.method in NAIVE]
-        return min(guesses, key=lambda trial: trial.rmse, default=None)
+        return best_guess(self.trials)
 
     @property
-    def weeks(self) -> int | None:
+    def weeks_held_out(self) -> int | None:
         days = self.fit.holdout_days
         return round(days / 7) if days else None
+
+
+def best_guess(trials: Iterable[T]) -> T | None:
+    return min((each for each in trials if each.method in GUESSES), key=lambda each: each.rmse, default=None)
+
+
+@dataclass(frozen=True)
+class Forecast(JudgedFit[Trial]):
+    """What the page of LTV says about the fit."""
+
+    actual_orders: float | None
+    parameters: list[tuple[str, float]]
+    margin: MarginFit | None
 
 
 def forecast(fit: ModelFit) -> Forecast:

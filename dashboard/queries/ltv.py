@@ -1,38 +1,37 @@
-"""What a customer brings: by grade, by month of the first order, and how far the forecast can be trusted."""
+"""What a customer brings: by grade, by month of the first order, and after how long the cost of winning is back."""
 
 from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from itertools import groupby
+from typing import Any
 
-from acquisition.rules import cost_per_customer
+from django.db.models import BigIntegerField, Count, QuerySet, Sum
+from django.db.models.functions import TruncMonth
+
+from core.money import from_minor
 from core.periods import add_months
+from customers.models import Customer
+from dashboard.figures.filters import FigureFilters
+from dashboard.figures.kept import kept
 from dashboard.queries.base import Costs, Part, Worth, costs, first_month, grades, whole, won_since
-from segmentation.models import BaseSnapshot, Cohort, CohortMonth, ModelFit
-from segmentation.queries.cohorts import REPEAT_DAYS
+from segmentation.models import BaseSnapshot, Cohort, CohortMonth, ModelFit, Standing
 from segmentation.queries.policies import fit_in_force
 
-# Margin per customer is told after so many months.
-AGES = (3, 6, 12, 24)
 LONGEST_CURVE = 36
+_MONEY = ("realised", "predicted_12", "predicted_36", "value_at_risk")
 
 Margins = dict[tuple[date, int], Decimal]
 
 
 @dataclass(frozen=True)
 class CohortRow:
-    """Customers who first bought between the months `first` and `last`.
-
-    `margins` is the margin per customer after AGES months, none while that is in the future; `repeat`
-    the share that bought again within REPEAT_DAYS, of those who are old enough.
-    """
+    """Customers who first bought between the months `first` and `last`."""
 
     first: date
     last: date
     worth: Worth
-    margins: list[Decimal | None]
-    repeat: list[float | None]
     p_alive: float | None
 
     @property
@@ -50,65 +49,124 @@ class Curve:
 
 
 @dataclass(frozen=True)
-class LtvReport:
-    """All of the page."""
+class Paid:
+    """What the customers cost against what they bring; only the whole base has it."""
 
-    snapshot: BaseSnapshot
-    base: Worth
     won: Worth
     costs: Costs
-    grades: list[Part]
-    cohorts: list[CohortRow]
-    years: list[int]
-    year: int | None
     curves: list[Curve]
     payback: int | None
-    fit: ModelFit | None
 
     @property
     def times(self) -> Decimal | None:
         """LTV:CAC."""
         return self.costs.times(self.won)
 
+
+@dataclass(frozen=True)
+class LtvReport:
+    """All of the page. `paid` is none for a part of the base."""
+
+    snapshot: BaseSnapshot
+    base: Worth
+    grades: list[Part]
+    cohorts: list[CohortRow]
+    years: list[int]
+    year: int | None
+    fit: ModelFit | None
+    paid: Paid | None
+
     @property
     def p_alive(self) -> float | None:
         """Mean over the buyers for whom the method of the forecast knows it."""
-        totals = self.snapshot.by_lifecycle.values()
+        totals = self.snapshot.by_grade.values()
         judged = sum(each["judged"] for each in totals)
         return sum(each["alive"] for each in totals) / judged if judged else None
 
 
-def ltv_report(*, today: date, year: int | None = None) -> LtvReport | None:
-    """The whole base; none before the first night. Six queries.
+def ltv_report(*, today: date, filters: FigureFilters | None = None, year: int | None = None) -> LtvReport | None:
+    """The base, or the part that the filters ask for; none before the first night. Six queries for the whole.
 
     Cohorts are quarters or, for a year in which customers were won, its months.
     """
     snapshot = BaseSnapshot.objects.order_by("-on").first()
     if snapshot is None:
         return None
-    cohorts, margins = list(Cohort.objects.order_by("month")), _margins()
-    # The month under way is not over: its margin would look like a fall.
-    complete = add_months(snapshot.on, -1)
-    paid = costs(today)
+    cohorts = list(Cohort.objects.order_by("month"))
+    paid = None
+    if filters and filters.is_narrowed:
+        snapshot, cohorts = _part_of(snapshot.on, filters)
+    else:
+        paid = _paid(snapshot.on, today, cohorts)
     years = sorted({cohort.month.year for cohort in cohorts})
     of_year = [cohort for cohort in cohorts if cohort.month.year == year]
     groups = _grouped(of_year, _month) if of_year else _grouped(cohorts, _quarter)
-    everybody = _curve(None, cohorts, margins, complete)
     return LtvReport(
         snapshot,
         whole(snapshot),
-        won_since(first_month(today), cohorts),
-        paid,
         grades(snapshot),
-        [_row(group, margins, complete) for group in groups],
+        [_row(group) for group in groups],
         years,
         year if of_year else None,
-        [
-            everybody,
-            *(_curve(group[0].month.year, group, margins, complete) for group in _grouped(cohorts, _year)),
-        ],
-        payback(everybody.points, paid.year.fully_loaded),
         fit_in_force(),
+        paid,
+    )
+
+
+def _part_of(on: date, filters: FigureFilters) -> tuple[BaseSnapshot, list[Cohort]]:
+    """The same for a part of the base: rows that are not saved, kept until the next night."""
+
+    def compute() -> tuple[dict[str, dict[str, Any]], dict[date, dict[str, Any]]]:
+        standings = Standing.objects.filter(customer__in=filters.narrow(Customer.objects.all()))
+        by_month = standings.annotate(month=TruncMonth("customer__statistics__first_on"))
+        return _summed(standings, "grade"), _summed(by_month, "month")
+
+    by_grade, by_month = kept(f"ltv:{on}:{filters.key}", compute)
+    sums = {name: from_minor(sum(each[name] for each in by_grade.values())) for name in _MONEY}
+    buyers = sum(each["customers"] for each in by_grade.values())
+    snapshot = BaseSnapshot(on=on, buyers=buyers, by_grade=by_grade, **sums)
+    return snapshot, [_cohort(month, totals) for month, totals in sorted(by_month.items())]
+
+
+def _summed(standings: QuerySet[Standing], by: str) -> dict[Any, dict[str, Any]]:
+    """Totals in minor units for each value of a column, named as the night names them."""
+    minor = {f"sum_{name}": Sum(name, output_field=BigIntegerField()) for name in _MONEY}
+    rows = (
+        standings.order_by()
+        .values(by)
+        .annotate(customers=Count("pk"), alive=Sum("p_alive"), judged=Count("p_alive"), **minor)
+    )
+    return {
+        row[by]: {name: row[f"sum_{name}"] or 0 for name in _MONEY}
+        | {"customers": row["customers"], "alive": row["alive"] or 0.0, "judged": row["judged"]}
+        for row in rows
+    }
+
+
+def _cohort(month: date, totals: dict[str, Any]) -> Cohort:
+    return Cohort(
+        month=month,
+        customers=totals["customers"],
+        realised=from_minor(totals["realised"]),
+        predicted_12=from_minor(totals["predicted_12"]),
+        predicted_36=from_minor(totals["predicted_36"]),
+        alive=totals["alive"],
+        judged=totals["judged"],
+    )
+
+
+def _paid(on: date, today: date, cohorts: list[Cohort]) -> Paid:
+    margins = _margins()
+    # The month under way is not over: its margin would look like a fall.
+    complete = add_months(on, -1)
+    spent = costs(today)
+    everybody = _curve(None, cohorts, margins, complete)
+    by_year = [_curve(group[0].month.year, group, margins, complete) for group in _grouped(cohorts, _year)]
+    return Paid(
+        won_since(first_month(today), cohorts),
+        spent,
+        [everybody, *by_year],
+        payback(everybody.points, spent.year.fully_loaded),
     )
 
 
@@ -145,32 +203,8 @@ def _grouped(cohorts: Iterable[Cohort], key: Callable[[Cohort], date]) -> list[l
     return [list(group) for _start, group in groupby(cohorts, key)]
 
 
-def _row(cohorts: list[Cohort], margins: Margins, complete: date) -> CohortRow:
-    return CohortRow(
-        cohorts[0].month,
-        cohorts[-1].month,
-        won_since(cohorts[0].month, cohorts),
-        [_margin_after(age, cohorts, margins, complete) for age in AGES],
-        [_repeat(days, cohorts) for days in REPEAT_DAYS],
-        _p_alive(cohorts),
-    )
-
-
-def _margin_after(age: int, cohorts: list[Cohort], margins: Margins, complete: date) -> Decimal | None:
-    """Margin per customer in the month of the first order and `age` months after it."""
-    if add_months(cohorts[-1].month, age) > complete:
-        return None
-    total = sum(
-        (margins.get((cohort.month, each), Decimal(0)) for cohort in cohorts for each in range(age + 1)),
-        Decimal(0),
-    )
-    return cost_per_customer(total, sum(cohort.customers for cohort in cohorts))
-
-
-def _repeat(days: str, cohorts: list[Cohort]) -> float | None:
-    counts = [cohort.repeat[days] for cohort in cohorts]
-    old_enough = sum(count[0] for count in counts)
-    return sum(count[1] for count in counts) / old_enough if old_enough else None
+def _row(cohorts: list[Cohort]) -> CohortRow:
+    return CohortRow(cohorts[0].month, cohorts[-1].month, won_since(cohorts[0].month, cohorts), _p_alive(cohorts))
 
 
 def _p_alive(cohorts: list[Cohort]) -> float | None:

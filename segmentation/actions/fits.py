@@ -5,15 +5,10 @@ from datetime import date, datetime, timedelta
 from typing import Any
 
 from segmentation.actions.locks import recomputing
+from segmentation.actions.trials import judge, rejected_values
 from segmentation.models import ModelFit, PurchaseStatistics
-from segmentation.queries.histories import (
-    UNIT,
-    SplitHistory,
-    cut_for_backtest,
-    order_span,
-    split_history,
-    whole_history,
-)
+from segmentation.queries.histories import UNIT, cut_for_backtest, order_span, whole_history
+from segmentation.queries.holdouts import SplitHistory, split_history
 from segmentation.queries.policies import fit_in_force
 from segmentation.rules.ltv import BacktestRow, MarginModel, fit_best
 from segmentation.rules.ltv.backtest import backtest
@@ -58,7 +53,7 @@ def fit_models(*, as_of: date, now: datetime) -> ModelFit:
         split = split_history(cut, as_of) if cut else None
         whole = split.whole if split else whole_history(as_of)
         histories = whole.histories
-        best = fit_best(histories, whole.margins, split.holdout if split else None)
+        best = fit_best(histories, whole.margins, split.holdout() if split else None)
         return ModelFit.objects.create(
             fitted_at=now,
             until=as_of,
@@ -68,8 +63,9 @@ def fit_models(*, as_of: date, now: datetime) -> ModelFit:
             repeat_buyers=histories.n_repeat_buyers,
             parameters=dump(best),
             log_likelihood=best.fit.log_likelihood if best.fit else None,
-            holdout_days=round(split.holdout.days) if split else None,
+            holdout_days=split.days if split else None,
             backtest=[row_values(row) for row in best.backtest],
+            trial=(judge(best, split) if split else {}) | {"rejected": rejected_values(best)},
         )
 
 
@@ -86,7 +82,7 @@ def try_models(*, until: date, as_of: date) -> Trial | None:
 
 
 def _judged(split: SplitHistory) -> Trial:
-    holdout = split.holdout
+    holdout = split.holdout()
     past = holdout.calibration
     trials = [(model, model.fit(past)) for model in MODELS.values()]
     return Trial(

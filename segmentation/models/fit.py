@@ -23,6 +23,9 @@ class ModelFit(models.Model):
     log_likelihood = models.FloatField(null=True)
     holdout_days = models.IntegerField(null=True, help_text="Length of the history held out for the backtest.")
     backtest = models.JSONField(default=list)
+    trial = models.JSONField(
+        default=dict, help_text="How the method did by week, by group and in money, and whether leaving was foretold."
+    )
 
     class Meta:
         get_latest_by = "fitted_at"

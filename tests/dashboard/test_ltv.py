@@ -7,8 +7,10 @@ import pytest
 import time_machine
 from django.test import Client
 from django.urls import reverse
+from django.utils.html import escape
 
 from core.roles import Role
+from dashboard.links import customers_where
 from dashboard.queries.forecast import forecast
 from dashboard.queries.ltv import LtvReport, ltv_report, payback
 from segmentation.actions import recompute_cohorts, recompute_statistics
@@ -19,6 +21,9 @@ from tests.factories.nights import NIGHT, NOON, bought, close_night, known_base
 
 pytestmark = pytest.mark.django_db
 PAGE = "ltv"
+MARGIN = {"pooled_mean": 40000, "log_likelihood": 0.0, "customers": 4, "excluded": 0, "reason": "too_few_repeat_buyers"}
+# Six of the page; two of who reads it; three of what its filters offer.
+MOST_QUERIES = 11
 
 
 @pytest.fixture
@@ -49,7 +54,7 @@ def fitted(**fields) -> ModelFit:
         "customers": 4,
         "repeat_buyers": 2,
         "holdout_days": 182,
-        "parameters": {"unit": 7, "r": 0.5, "alpha": 6.0, "a": 0.8, "b": 2.5, "margin": {"pooled_mean": 40000}},
+        "parameters": {"unit": 7, "r": 0.5, "alpha": 6.0, "a": 0.8, "b": 2.5, "margin": MARGIN},
         "backtest": [
             {
                 "method": method,
@@ -95,15 +100,7 @@ def test_each_grade_has_its_worth(report: LtvReport) -> None:
 def test_a_cohort_is_told_by_the_month_of_the_first_order(base) -> None:
     (january,) = ltv_report(today=NIGHT, year=2025).cohorts
     assert (january.worth.customers, january.worth.realised_each, january.worth.ltv) == (2, 1400, 6900)
-    # Three months: four orders of Anna and one of Boris; six: his second too; two years are not over.
-    assert january.margins == [1000, 1200, 1200, None]
-    assert january.repeat == [0.5, 1.0, 1.0]
-
-
-def test_what_is_not_over_is_left_empty(base) -> None:
-    february, march = ltv_report(today=NIGHT, year=2026).cohorts
-    assert february.margins == [None] * 4
-    assert march.repeat == [None] * 3
+    assert january.p_alive == pytest.approx(0.65)
 
 
 def test_quarters_add_their_months(base) -> None:
@@ -113,9 +110,9 @@ def test_quarters_add_their_months(base) -> None:
 
 def test_the_curve_follows_the_margin_of_a_customer(report: LtvReport) -> None:
     # In the month of the first order 400 each; then Anna's of February, then her two of March.
-    assert report.curves[0].year is None
-    assert report.curves[0].points[:6] == [400, 600, 1000, 1000, 1000, 1200]
-    assert [curve.year for curve in report.curves[1:]] == [2025, 2026]
+    assert report.paid.curves[0].year is None
+    assert report.paid.curves[0].points[:6] == [400, 600, 1000, 1000, 1000, 1200]
+    assert [curve.year for curve in report.paid.curves[1:]] == [2025, 2026]
 
 
 @pytest.mark.parametrize(("cost", "months"), [("300", 0), ("400", 0), ("401", 1), ("1000", 2), ("5000", None)])
@@ -160,7 +157,7 @@ def test_cohorts_written_twice_are_the_same(base) -> None:
 
 def test_the_forecast_is_set_beside_the_best_simple_guess(db) -> None:
     told = forecast(fitted())
-    assert (told.used.method, told.naive.method, told.weeks) == ("mbg_nbd", "same_rate", 26)
+    assert (told.used.method, told.guess.method, told.weeks_held_out) == ("mbg_nbd", "same_rate", 26)
     assert told.trials[0] is told.used
     assert told.reason == ""
 
@@ -185,8 +182,34 @@ def test_a_base_that_was_never_fitted_says_so(manager: Client, base) -> None:
 
 def test_numbers_open_their_customers(manager: Client, base) -> None:
     text = manager.get(reverse(PAGE) + "?year=2025").content.decode()
-    for query in ("?grade=B", "?won_month=2025-01", "?grade=D&amp;risk=1"):
-        assert reverse("customer_list") + query in text
+    for leaf in (
+        {"field": "grade", "op": "in", "value": ["B"]},
+        {"field": "first_on", "op": "between", "value": ["2025-01-01", "2025-01-31"]},
+    ):
+        assert escape(customers_where({"all": [leaf]})) in text
+
+
+def test_a_part_of_the_base_is_counted_as_it_is_asked_for(manager: Client, base) -> None:
+    for query, customers, predicted, ltv in (("grade=B", 2, 5200, 3000), ("channel=ads", 4, 16200, None)):
+        report = manager.get(f"{reverse(PAGE)}?{query}").context["report"]
+        assert (report.base.customers, report.snapshot.predicted_36) == (customers, predicted)
+        assert report.paid is None
+        if ltv:
+            assert report.base.ltv == ltv
+    assert [(row.quarter, row.worth.customers) for row in report.cohorts] == [(1, 2), (1, 2)]
+
+
+def test_nobody_in_the_part_asked_for_is_told(manager: Client, base) -> None:
+    page = manager.get(f"{reverse(PAGE)}?grade=C")
+    assert page.context["report"].base.customers == 0
+    assert "Nobody has bought yet." in page.content.decode()
+
+
+def test_the_tables_go_out_as_files(manager: Client, base) -> None:
+    lines = b"".join(manager.get(f"{reverse(PAGE)}?table=grades&format=csv").streaming_content).decode("utf-8-sig")
+    assert "Grade" in lines.splitlines()[0]
+    assert len(lines.splitlines()) == 6
+    assert manager.get(f"{reverse(PAGE)}?table=cohorts&format=xlsx").status_code == 200
 
 
 def test_a_year_without_customers_shows_the_quarters(base) -> None:
@@ -194,17 +217,17 @@ def test_a_year_without_customers_shows_the_quarters(base) -> None:
     assert (report.year, report.years, len(report.cohorts)) == (None, [2025, 2026], 2)
 
 
-@pytest.mark.parametrize("query", ["", "?year=2025", "?year=nonsense"])
+@pytest.mark.parametrize("query", ["", "?year=2025", "?year=nonsense", "?owner=nobody"])
 def test_the_number_of_queries_is_small_and_does_not_grow(
     manager: Client, base, django_assert_max_num_queries, query: str
 ) -> None:
     fitted()
-    with django_assert_max_num_queries(8) as few:
+    with django_assert_max_num_queries(MOST_QUERIES) as few:
         manager.get(reverse(PAGE) + query)
     for number in range(1, 6):
         bought(CustomerFactory(), [f"2025-0{number}-03", "2026-03-01"])
     recompute_statistics(as_of=NIGHT)
     close_night()
-    with django_assert_max_num_queries(8) as many:
+    with django_assert_max_num_queries(MOST_QUERIES) as many:
         manager.get(reverse(PAGE) + query)
     assert len(few) == len(many)

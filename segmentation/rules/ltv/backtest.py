@@ -73,13 +73,19 @@ def backtest(holdout: Holdout, fits: Sequence[tuple[BetaGeometric, Fit]]) -> tup
     if holdout.calibration.n_customers == 0:
         return ()
     past = holdout.calibration
-    forecasts = {
+    told = forecasts(holdout, fits)
+    return tuple(_row(method, past.expand(each), holdout.orders) for method, each in told.items())
+
+
+def forecasts(holdout: Holdout, fits: Sequence[tuple[BetaGeometric, Fit]]) -> dict[Method, FloatArray]:
+    """Orders (U,) that each usable fit, the cohort average and the naive methods foretell for the part held out."""
+    past = holdout.calibration
+    fitted = {
         fit.method: model.expected_orders(fit.params, past, [holdout.length])[:, 0]
         for model, fit in fits
         if fit.usable and fit.params
     }
-    forecasts |= _simple_forecasts(past, holdout.length)
-    return tuple(_row(method, past.expand(each), holdout.orders) for method, each in forecasts.items())
+    return fitted | _simple_forecasts(past, holdout.length)
 
 
 def choose(fits: Sequence[Fit], rows: Sequence[BacktestRow]) -> Choice:

@@ -62,7 +62,7 @@ class Adjustment(IntFlag):
     ORDERS_CAPPED = 1  # more than one order a day: impossible, same-day orders merge
     MARGIN_CAPPED = 2  # beyond MAX_MARGIN
     NO_REPEAT_MARGIN = 4  # no repeat order to learn from: the mean of the base
-    NON_POSITIVE_MARGIN = 8  # average margin zero, negative or not a number: the pooled mean
+    NON_POSITIVE_MARGIN = 8  # average margin zero, negative or not a number: draws down, never below zero
 
 
 MAX_MARGIN = 1e15

@@ -22,6 +22,9 @@ _EQUAL = 1e-9
 # A population mean this many times the observed one says that q is too near 1, not that
 # customers are about to spend.
 _EXPLODED = 5.0
+_OUTLYING = 10.0
+# The pooled mean counts as much as so many orders of the customer's own, as in the rule of the own rhythm.
+_POOLED_ORDERS = 2.0
 
 
 class InvalidMargins(ValueError):
@@ -56,11 +59,18 @@ class Margins:
 
     @property
     def pooled_mean(self) -> float:
-        """Mean margin over all orders, losses included, or 0 where that is a loss or unknown."""
+        """Mean margin over all orders, losses included, or 0 where that is a loss or unknown.
+
+        Nobody counts with more than _OUTLYING times the median of the customers: one wholesale buyer would
+        otherwise make everybody who is given the pooled mean look like one.
+        """
         known = (self.count > 0) & (np.abs(self.mean) <= MAX_MARGIN)
         if not known.any():
             return 0.0
-        return max(0.0, float(np.average(self.mean[known], weights=self.count[known])))
+        mean = self.mean[known]
+        limit = _OUTLYING * max(0.0, float(np.median(mean)))
+        capped = np.minimum(mean, limit) if limit else mean
+        return max(0.0, float(np.average(capped, weights=self.count[known])))
 
 
 @dataclass(frozen=True)
@@ -99,18 +109,34 @@ class MarginModel:
     def expected(self, margins: Margins) -> tuple[FloatArray, NDArray[np.uint8]]:
         """Expected margin per future order (N,), zero or more, and the Adjustment (N,).
 
-        Fader, Hardie (2013), eq. (5): a mean of the customer's own and the population's margin.
+        Fader, Hardie (2013), eq. (5): a mean of the customer's own and the population's margin. It is linear in the
+        own mean, a credibility estimate (Buehlmann 1967) that holds for losses too: who has brought a loss is drawn
+        down by it, and what stays below zero is counted as nothing, because nobody has to take the next order.
+        Without a model the own mean counts by the number of orders, against _POOLED_ORDERS of the pooled mean.
         """
-        usable, has_orders = margins.usable, margins.count > 0
-        flags = np.where(has_orders, Adjustment.NON_POSITIVE_MARGIN, Adjustment.NO_REPEAT_MARGIN)
-        flags = np.where(usable, Adjustment.NONE, flags).astype(np.uint8)
-        if self.params is None or self.method is MarginMethod.POOLED_MEAN:
-            return np.full(len(usable), self.pooled_mean), flags
-        p, q, population = self.params.p, self.params.q, self.params.population_mean
-        own = p * margins.count / (p * margins.count + q - 1)
-        blended = (1 - own) * population + own * np.where(usable, margins.mean, 0.0)
-        missing = np.where(has_orders, self.pooled_mean, population)
-        return np.where(usable, blended, missing), flags
+        known = (margins.count > 0) & (np.abs(margins.mean) <= MAX_MARGIN)
+        flags = np.where(margins.count > 0, Adjustment.NON_POSITIVE_MARGIN, Adjustment.NO_REPEAT_MARGIN)
+        flags = np.where(margins.usable, Adjustment.NONE, flags).astype(np.uint8)
+        typical, own = self._typical, self.credibility(margins.count)
+        blended = (1 - own) * typical + own * np.where(known, margins.mean, 0.0)
+        return np.where(known, np.maximum(blended, 0.0), typical), flags
+
+    @property
+    def _typical(self) -> float:
+        """Expected margin of an order of somebody of whom nothing is known."""
+        return self.params.population_mean if self.params and self._is_fitted else self.pooled_mean
+
+    @property
+    def _is_fitted(self) -> bool:
+        return self.method is MarginMethod.GAMMA_GAMMA
+
+    def credibility(self, count: FloatArray) -> FloatArray:
+        """How much the own mean of so many orders counts (N,), from 0 to 1."""
+        against = _POOLED_ORDERS
+        if self.params and self._is_fitted:
+            against = (self.params.q - 1) / self.params.p
+        weight: FloatArray = count / (count + against)
+        return weight
 
 
 def fit_gamma_gamma(margins: Margins, min_repeat_buyers: int = MIN_REPEAT_BUYERS) -> MarginModel:

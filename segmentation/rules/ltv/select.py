@@ -28,6 +28,7 @@ class ForecastModel:
 
     reason: BEATS_NAIVE, or why the most preferred model is not in force.
     fit: on the full histories; None for the cohort average. rejected: each model passed over.
+    trials: each model fitted on what was known at the cut, or on everything where nothing was held out.
     """
 
     method: Method
@@ -37,6 +38,7 @@ class ForecastModel:
     margin: MarginModel
     backtest: tuple[BacktestRow, ...]
     rejected: tuple[tuple[Method, Reason], ...]
+    trials: tuple[Fit, ...]
 
     def predict(
         self,
@@ -76,15 +78,16 @@ def fit_best(
     rows = () if holdout is None else backtest(holdout, trials)
     choice = choose([fit for _, fit in trials], rows)
     rejected = dict(choice.rejected)
+    fits = tuple(fit for _, fit in trials)
     for model in (each for each in models if each.method in choice.eligible):
         fit = model.fit(histories, min_repeat_buyers)
         reason = soundness(model, fit, histories)
         if fit.params and reason is Reason.CONVERGED:
             orders = FittedOrders(model, fit.params, fit.unit)
-            return _outcome(model.method, fit, orders, margin, rows, _passed_over(models, rejected))
+            return _outcome(model.method, fit, orders, margin, rows, _passed_over(models, rejected), fits)
         rejected[model.method] = reason
     rates = CohortRates.of(histories)
-    return _outcome(Method.COHORT_AVERAGE, None, rates, margin, rows, _passed_over(models, rejected))
+    return _outcome(Method.COHORT_AVERAGE, None, rates, margin, rows, _passed_over(models, rejected), fits)
 
 
 def _outcome(
@@ -94,9 +97,10 @@ def _outcome(
     margin: MarginModel,
     rows: tuple[BacktestRow, ...],
     rejected: tuple[tuple[Method, Reason], ...],
+    trials: tuple[Fit, ...],
 ) -> ForecastModel:
     reason = rejected[0][1] if rejected else Reason.BEATS_NAIVE
-    return ForecastModel(method, reason, fit, orders, margin, rows, rejected)
+    return ForecastModel(method, reason, fit, orders, margin, rows, rejected, trials)
 
 
 def _passed_over(models: Sequence[BetaGeometric], rejected: dict[Method, Reason]) -> tuple[tuple[Method, Reason], ...]:
