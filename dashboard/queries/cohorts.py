@@ -1,0 +1,282 @@
+"""Cohorts by the month of the first order: who comes back, what they bring, and when they have paid back.
+
+Reads the cells that the night wrote, some hundreds of rows of them, whatever the size of the base.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable
+from dataclasses import dataclass
+from datetime import date
+from decimal import Decimal
+from itertools import groupby
+
+from acquisition.models import Channel
+from acquisition.queries import cac_by_channel, cac_by_month
+from acquisition.rules import Cost, add_costs
+from core.models import User
+from core.periods import add_months, month_start
+from customers.models import ProductCategory
+from segmentation.models import BaseSnapshot, CohortCell, CohortDimension
+
+MEASURES = ("retention", "returned", "customers", "orders", "margin", "total", "payback")
+# Sums over cohorts of different ages would fall only because fewer of them are that old.
+ABSOLUTE = frozenset({"customers", "total"})
+YEAR = 12
+# Fewer customers say nothing about who is best.
+ENOUGH = 30
+
+Number = Decimal | int
+Sizes = dict[tuple[str, date], int]
+
+
+@dataclass(frozen=True)
+class Asked:
+    """first, last: months of the first order. value: None for all values of the dimension, side by side."""
+
+    first: date
+    last: date
+    dimension: str = CohortDimension.ALL
+    value: str | None = ""
+    measure: str = MEASURES[0]
+    by_quarter: bool = False
+
+    @property
+    def compares(self) -> bool:
+        return self.value is None
+
+
+@dataclass(frozen=True)
+class Sums:
+    """What a cohort did in a month of its age."""
+
+    customers: int
+    returned: int
+    orders: int
+    margin: Decimal
+
+
+NOTHING = Sums(0, 0, 0, Decimal(0))
+
+
+@dataclass(frozen=True)
+class Point:
+    """One figure of a row; None where it is not over yet or nobody is that old. is_open: its month is under way."""
+
+    value: Number | None
+    is_open: bool = False
+
+
+@dataclass(frozen=True)
+class Row:
+    """Cohorts together: those first seen from `first` to `last`, or of one value of the dimension (`name`).
+
+    size: customers. cac: fully loaded, None where not known. payback: months, None where not reached.
+    """
+
+    first: date
+    last: date
+    value: str
+    name: str
+    months: tuple[date, ...]
+    size: int
+    cac: Decimal | None
+    payback: int | None
+    points: list[Point]
+    returned: list[Point]
+
+
+@dataclass(frozen=True)
+class CohortReport:
+    """as_of: the day of the night. rows: the newest cohort first, or the values by size. total: of all of them."""
+
+    as_of: date
+    asked: Asked
+    ages: list[int]
+    rows: list[Row]
+    total: Row
+    year: Row | None
+
+    def returned_within_year(self, row: Row) -> Number | None:
+        """The share that bought again in the 12 months after that of the first order."""
+        return row.returned[YEAR].value if len(row.returned) > YEAR else None
+
+    @property
+    def ranked(self) -> list[Row]:
+        """Rows with enough customers by the share that bought again within a year, the best first."""
+        told = [row for row in self.rows if row.size >= ENOUGH and self.returned_within_year(row) is not None]
+        return sorted(told, key=lambda row: self.returned_within_year(row) or 0, reverse=True)
+
+
+def cohort_names(dimension: str) -> dict[str, str]:
+    """What the values of a dimension are called; the empty value is left to the page. One query."""
+    match dimension:
+        case CohortDimension.CHANNEL:
+            return dict(Channel.objects.values_list("code", "name"))
+        case CohortDimension.CATEGORY:
+            return {str(pk): name for pk, name in ProductCategory.objects.values_list("pk", "name")}
+        case CohortDimension.OWNER:
+            return {str(person.pk): str(person) for person in User.objects.all()}
+    return {}
+
+
+def cohort_report(asked: Asked, names: dict[str, str]) -> CohortReport | None:
+    """The cohorts that are asked for; None before the first night and where nobody bought. Five queries at most."""
+    as_of = BaseSnapshot.objects.order_by("-on").values_list("on", flat=True).first()
+    cells = _Cells(asked) if as_of else None
+    if as_of is None or cells is None or not cells.sizes:
+        return None
+    costs = _costs(asked)
+    this_month = month_start(as_of)
+    groups = list(_groups(asked, cells.sizes))
+    rows = [_row(group, cells, costs, asked, this_month, names) for group in groups]
+    if asked.compares:
+        rows.sort(key=lambda row: -row.size)
+    everybody = _row(sorted(cells.sizes), cells, costs, asked, this_month, {}, is_total=True)
+    told = (age for row in [*rows, everybody] for age, point in enumerate(row.points) if _is_told(point))
+    # Of those whose channel is unknown no CAC is, and so no payback at any age.
+    oldest = max(told, default=0)
+    a_year_old = add_months(this_month, -1 - YEAR)
+    cohort = [key for key in cells.sizes if key[1] == a_year_old]
+    year = _row(cohort, cells, costs, asked, this_month, {}) if cohort else None
+    return CohortReport(as_of, asked, list(range(oldest + 1)), rows, everybody, year)
+
+
+def _is_told(point: Point) -> bool:
+    return point.value is not None
+
+
+class _Cells:
+    """What the night wrote, by value and month of the first order: sizes, and sums by age."""
+
+    def __init__(self, asked: Asked) -> None:
+        found = CohortCell.objects.filter(
+            dimension=asked.dimension, first_month__gte=asked.first, first_month__lte=asked.last
+        )
+        if asked.value is not None:
+            found = found.filter(value=asked.value)
+        names = ("value", "first_month", "age", "customers", "returned", "orders", "margin")
+        self.sums: dict[tuple[str, date, int], Sums] = {
+            (value, month, age): Sums(*sums) for value, month, age, *sums in found.values_list(*names)
+        }
+        # Everybody bought in the month of the first order.
+        self.sizes: Sizes = {
+            (value, month): sums.customers for (value, month, age), sums in self.sums.items() if age == 0
+        }
+
+    def at(self, keys: Iterable[tuple[str, date]], age: int) -> Sums:
+        """The cohorts' sums together."""
+        found = [self.sums.get((value, month, age), NOTHING) for value, month in keys]
+        return Sums(
+            sum(each.customers for each in found),
+            sum(each.returned for each in found),
+            sum(each.orders for each in found),
+            sum((each.margin for each in found), Decimal(0)),
+        )
+
+
+Keys = list[tuple[str, date]]
+Costs = dict[tuple[str, date], Cost]
+
+
+def _costs(asked: Asked) -> Costs:
+    """What winning the customers of a month cost: of their channel, or of all where that is not the dimension."""
+    if asked.dimension != CohortDimension.CHANNEL:
+        return {("", row.month): row for row in cac_by_month(asked.first, asked.last)}
+    channels = cac_by_channel(asked.first, asked.last)
+    return {(row.channel.code, month.month): month for row in channels if row.channel for month in row.months}
+
+
+def _groups(asked: Asked, sizes: Sizes) -> Iterable[Keys]:
+    if asked.compares:
+        by_value: dict[str, Keys] = defaultdict(list)
+        for key in sorted(sizes):
+            by_value[key[0]].append(key)
+        return by_value.values()
+    keys = sorted(sizes, key=lambda key: key[1], reverse=True)
+    if not asked.by_quarter:
+        return [[key] for key in keys]
+    return [list(group) for _quarter, group in groupby(keys, lambda key: (key[1].year, (key[1].month - 1) // 3))]
+
+
+def _row(
+    keys: Keys,
+    cells: _Cells,
+    costs: Costs,
+    asked: Asked,
+    this_month: date,
+    names: dict[str, str],
+    *,
+    is_total: bool = False,
+) -> Row:
+    months = sorted({month for _value, month in keys})
+    # A quarter is told once all of it is that old; what runs over many cohorts, of those that are.
+    together = asked.compares or is_total
+    curve = _Curve(keys, cells, this_month, each_by_itself=together)
+    cac = _cac(keys, costs, asked)
+    value = keys[0][0]
+    return Row(
+        months[0],
+        months[-1],
+        value,
+        names.get(value, value),
+        tuple(months),
+        sum(cells.sizes[key] for key in keys),
+        cac,
+        curve.payback(cac),
+        [] if together and asked.measure in ABSOLUTE else curve.points(asked.measure, cac),
+        curve.points("returned", cac),
+    )
+
+
+def _cac(keys: Keys, costs: Costs, asked: Asked) -> Decimal | None:
+    """Of the months whose spend is known."""
+    of_channel = asked.dimension == CohortDimension.CHANNEL
+    named = {(value if of_channel else "", month) for value, month in keys}
+    known = [costs[key] for key in named if key in costs and costs[key].spend > 0]
+    return add_costs(known).fully_loaded if known else None
+
+
+class _Curve:
+    """The sums of some cohorts by age, of those old enough, and what has come together up to an age."""
+
+    def __init__(self, keys: Keys, cells: _Cells, this_month: date, *, each_by_itself: bool) -> None:
+        self.steps: list[tuple[Sums, int, bool]] = []
+        age = 0
+        while True:
+            over = [key for key in keys if add_months(key[1], age) < this_month]
+            is_open = not over and len(keys) == 1 and add_months(keys[0][1], age) == this_month
+            seen = keys if is_open else over
+            if not seen or (len(seen) < len(keys) and not each_by_itself):
+                break
+            self.steps.append((cells.at(seen, age), sum(cells.sizes[key] for key in seen), is_open))
+            age += 1
+
+    def points(self, measure: str, cac: Decimal | None) -> list[Point]:
+        """The measure by age."""
+        points = []
+        total = Decimal(0)
+        for sums, size, is_open in self.steps:
+            if measure == "total":
+                total += sums.margin
+            elif measure in {"returned", "orders", "margin", "payback"}:
+                total += Decimal(getattr(sums, "margin" if measure == "payback" else measure)) / size
+            points.append(Point(_figure(measure, sums, size, total, cac), is_open))
+        return points
+
+    def payback(self, cac: Decimal | None) -> int | None:
+        """The first age at which a customer has brought the cost; months under way do not count."""
+        if cac is None:
+            return None
+        told = [point.value for point in self.points("margin", cac) if not point.is_open]
+        return next((age for age, value in enumerate(told) if value is not None and value >= cac), None)
+
+
+def _figure(measure: str, sums: Sums, size: int, total: Decimal, cac: Decimal | None) -> Number | None:
+    match measure:
+        case "retention":
+            return Decimal(sums.customers) / size
+        case "customers":
+            return sums.customers
+        case "payback":
+            return total / cac if cac else None
+    return total
