@@ -4,6 +4,7 @@ from typing import Literal
 
 from django.core.exceptions import ValidationError
 from django.db import transaction
+from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from acquisition.actions.attribution import count_won
@@ -34,8 +35,9 @@ def save_channel(*, code: str, name: str, kind: str) -> tuple[Channel, Saved]:
         code=wanted.code, defaults={"name": wanted.name, "kind": wanted.kind}
     )
     if created:
-        Inquiry.objects.filter(channel=None, channel_code=channel.code).update(channel=channel)
-        if Acquisition.objects.filter(channel=None, told_code=channel.code).update(channel=channel):
+        named = Q(channel=None)
+        Inquiry.objects.filter(named & _tells("channel_code", channel.code)).update(channel=channel)
+        if Acquisition.objects.filter(named & _tells("told_code", channel.code)).update(channel=channel):
             count_won()
         return channel, "created"
     if (channel.name, channel.kind) == (wanted.name, wanted.kind):
@@ -43,6 +45,11 @@ def save_channel(*, code: str, name: str, kind: str) -> tuple[Channel, Saved]:
     channel.name, channel.kind = wanted.name, wanted.kind
     channel.save(update_fields=["name", "kind"])
     return channel, "updated"
+
+
+def _tells(field: str, code: str) -> Q:
+    """What names the channel, alone or with a campaign of it."""
+    return Q(**{field: code}) | Q(**{f"{field}__startswith": f"{code}/"})
 
 
 def _check(channel: Channel) -> None:

@@ -7,8 +7,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from acquisition.actions import open_channel, save_channel
-from acquisition.forms import ChannelForm, ChannelNameForm
+from acquisition.forms import CampaignForm, ChannelForm, ChannelNameForm
 from acquisition.models import Channel
+from acquisition.queries import unknown_campaigns
 from acquisition.views.access import marketing
 
 
@@ -40,4 +41,11 @@ def channel(request: HttpRequest, pk: int) -> HttpResponse:
         save_channel(code=found.code, **form.cleaned_data)
         messages.success(request, _("Saved."))
         return redirect("spend")
-    return render(request, "acquisition/channel.html", {"form": form, "channel": found})
+    context = {
+        "form": form,
+        "channel": found,
+        "campaigns": found.campaigns.all(),
+        "unknown": unknown_campaigns(found),
+        "campaign_form": CampaignForm(),
+    }
+    return render(request, "acquisition/channel.html", context)

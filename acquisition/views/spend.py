@@ -15,7 +15,7 @@ from django.views.decorators.http import require_GET, require_POST
 from acquisition.actions import clear_spend, copy_spend, set_spend
 from acquisition.forms import CellForm, ChannelForm, MonthForm
 from acquisition.models import SpendKind
-from acquisition.queries import month_grid, unknown_codes, won_without_code
+from acquisition.queries import month_grid, retention_cells, unknown_codes, won_without_code
 from acquisition.views.access import marketing
 from core.periods import add_months, company_day, month_start
 
@@ -40,6 +40,7 @@ def spend(request: HttpRequest) -> HttpResponse:
             "unknown": unknown_codes(),
             "without_code": won_without_code(),
             "channel_form": ChannelForm(),
+            "retention": retention_cells(month),
         },
     )
 

@@ -1,143 +1,219 @@
-"""What new customers cost, beside what they bring."""
+"""What new customers cost, beside what they bring: by channel, campaign and month won."""
 
+from collections import defaultdict
+from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
-from django.core.cache import cache
-from django.db.models import Count, Max, Sum
+from acquisition.models import Campaign, Channel
+from acquisition.queries import rule_in_force
+from acquisition.rules import change
+from acquisition.rules.returns import Acquired, payback, together
+from core.periods import add_months, month_start, months_between
+from dashboard.queries.cac_cells import Cells, Kept, Key, cells_of, kept_of
 
-from acquisition.models import Acquisition, MonthWon
-from acquisition.queries import ChannelCost, MonthCost, cac_by_channel, cac_by_month
-from acquisition.rules import change, cost_per_customer, ratio
-from core.models import Night
-from core.periods import add_months
-
-KEPT_SECONDS = 3600
+Wanted = Callable[[Key], bool]
 
 
 @dataclass(frozen=True)
-class Worth:
-    """What won customers brought so far, and are expected to bring in all with the next 36 months.
+class Line:
+    """What is told of a channel, a campaign of it or a month.
 
-    `customers` are those whom a night has seen; before the first one nothing is known.
+    `payback` is none while it is not reached, and where it is not counted (`has_payback`). `unknown_months` are those
+    without any spend entered.
     """
 
-    customers: int
-    realised: Decimal
-    expected: Decimal
-
-    @property
-    def realised_each(self) -> Decimal | None:
-        return cost_per_customer(self.realised, self.customers)
-
-    @property
-    def ltv(self) -> Decimal | None:
-        return cost_per_customer(self.expected, self.customers)
-
-
-NOTHING = Worth(0, Decimal(0), Decimal(0))
-
-
-@dataclass(frozen=True)
-class ChannelRow:
-    """A channel's cost and worth over the period. Without a channel nobody knows the cost."""
-
-    cost: ChannelCost
-    worth: Worth
-
-    @property
-    def has_cost(self) -> bool:
-        return self.cost.channel is not None
-
-    @property
-    def times(self) -> Decimal | None:
-        """LTV:CAC, on the fully loaded cost."""
-        return ratio(self.worth.ltv, self.cost.fully_loaded)
+    channel: Channel | None
+    campaign: Campaign | None
+    month: date | None
+    sums: Acquired
+    payback: int | None = None
+    has_payback: bool = False
+    unknown_months: int = 0
 
 
 @dataclass(frozen=True)
 class Headline:
     """A month with spend against the month before it."""
 
-    month: MonthCost
-    before: MonthCost
-    paid_change: Decimal | None
-    loaded_change: Decimal | None
+    month: date
+    now: Acquired
+    before: Acquired
+
+    @property
+    def month_before(self) -> date:
+        return add_months(self.month, -1)
+
+    @property
+    def paid_change(self) -> Decimal | None:
+        return change(self.now.paid, self.before.paid)
+
+    @property
+    def loaded_change(self) -> Decimal | None:
+        return change(self.now.loaded, self.before.loaded)
+
+
+@dataclass(frozen=True)
+class ModelLine:
+    """A channel by each model of attribution: customers won, and what one cost fully loaded."""
+
+    channel: Channel | None
+    by_model: dict[str, tuple[int, Decimal | None]]
 
 
 @dataclass(frozen=True)
 class CacReport:
-    """All of the page. `headline` is none until some spend is entered."""
+    """All of the page. `headline` is none until some spend is entered; `grid` has CAC by channel id and month."""
 
+    model: str
+    in_force: str
     headline: Headline | None
-    months: list[MonthCost]
-    channels: list[ChannelRow]
-    worth: Worth
-    times: Decimal | None
+    whole: Line
+    months: list[Line]
+    channels: list[Line]
+    campaigns: dict[int | None, list[Line]]
+    grid: dict[int | None, list[Line]]
+    models: list[ModelLine]
+
+    @property
+    def is_in_force(self) -> bool:
+        return self.model == self.in_force
 
 
-def cac_report(*, today: date, months: int) -> CacReport:
-    """Costs and worth of customers won in the last `months` months, this one included."""
-    first = add_months(today, 1 - months)
+def cac_report(*, today: date, first: date, last: date, channel: str = "", model: str = "") -> CacReport:
+    """Costs and worth of customers won from the month of `first` to that of `last`, by a model of attribution."""
+    in_force = rule_in_force().model
+    model = model or in_force
+    # What is asked of the future is told of the present month.
+    last = min(month_start(last), month_start(today))
+    first = min(month_start(first), last)
     # One month more, for the first to have one before it.
-    rows = cac_by_month(add_months(first, -1), today)
-    worth = worth_by_channel(first, today)
-    channels = [
-        ChannelRow(cost, worth.get(None if cost.channel is None else cost.channel.pk, NOTHING))
-        for cost in cac_by_channel(first, today)
-    ]
-    whole = Worth(
-        sum(row.customers for row in worth.values()),
-        sum((row.realised for row in worth.values()), Decimal(0)),
-        sum((row.expected for row in worth.values()), Decimal(0)),
+    kept = kept_of(add_months(first, -1), last, model, is_in_force=model == in_force)
+    cells = cells_of(add_months(first, -1), last, kept)
+    known = {each.pk: each for each in Channel.objects.all()}
+    chosen = next((each.pk for each in known.values() if each.code == channel), None)
+    if channel:
+        cells = {key: cell for key, cell in cells.items() if key[0] == chosen}
+    lines = _Lines(cells, kept, today, list(months_between(first, last)), known)
+    ids = [chosen] if channel else lines.channel_ids()
+    return CacReport(
+        model=model,
+        in_force=in_force,
+        headline=_headline(lines, add_months(first, -1), last),
+        whole=lines.line(ids),
+        months=[lines.line(ids, month=month) for month in lines.months],
+        channels=[lines.line([pk]) for pk in ids],
+        campaigns=lines.campaign_lines(),
+        grid={pk: [lines.line([pk], month=month) for month in lines.months] for pk in ids},
+        models=_models(lines, ids, kept) if kept.disputed else [],
     )
-    spend = sum((row.spend for row in rows[1:]), Decimal(0))
-    loaded = cost_per_customer(spend, sum(row.new_customers for row in rows[1:]))
-    return CacReport(_headline(rows), rows[1:], channels, whole, ratio(whole.ltv, loaded))
 
 
-def _headline(rows: list[MonthCost]) -> Headline | None:
+class _Lines:
+    """Sums cells into lines."""
+
+    def __init__(self, cells: Cells, kept: Kept, today: date, months: list[date], channels: dict[int, Channel]) -> None:
+        self.cells, self.kept, self.months, self.channels = cells, kept, months, channels
+        self.this_month = month_start(today)
+
+    def channel_ids(self) -> list[int | None]:
+        """Channels by name; those who came from nowhere known last, where there are any."""
+        unknown: list[int | None] = (
+            [None] if any(key[0] is None and key[2] in self.months for key in self.cells) else []
+        )
+        return [*self.channels, *unknown]
+
+    def sums(self, wanted: Wanted) -> Acquired:
+        return together(cell for key, cell in self.cells.items() if wanted(key))
+
+    def line(self, ids: list[int | None], month: date | None = None) -> Line:
+        months = [month] if month else self.months
+        sums = self.sums(lambda key: key[0] in ids and key[2] in months)
+        pk = ids[0] if len(ids) == 1 else None
+        spent = self._spent(ids, months)
+        has_payback = bool(self.kept.margins) and sums.is_known and sums.spend > 0
+        return Line(
+            self.channels.get(pk) if pk is not None else None,
+            None,
+            month,
+            sums,
+            payback=self._payback([(each, None) for each in ids], spent) if has_payback else None,
+            has_payback=has_payback,
+            unknown_months=sum(each not in spent for each in months) if sums.is_known else 0,
+        )
+
+    def campaign_lines(self) -> dict[int | None, list[Line]]:
+        """Lines of each channel's campaigns, where anything is known of them."""
+        known = {key[1] for key in self.cells if key[1] is not None and key[2] in self.months}
+        found: dict[int | None, list[Line]] = defaultdict(list)
+        for campaign in Campaign.objects.filter(pk__in=known) if known else ():
+            found[campaign.channel_id].append(self._campaign_line(campaign))
+        return dict(found)
+
+    def _campaign_line(self, campaign: Campaign) -> Line:
+        def wanted(key: Key) -> bool:
+            return key[1] == campaign.pk and key[2] in self.months
+
+        sums = self.sums(wanted)
+        spent = {key[2]: cell.spend for key, cell in self.cells.items() if wanted(key) and cell.is_known}
+        has_payback = bool(self.kept.margins) and sums.is_known and sums.spend > 0
+        return Line(
+            self.channels[campaign.channel_id],
+            campaign,
+            None,
+            sums,
+            payback=self._payback([(campaign.channel_id, campaign.pk)], spent) if has_payback else None,
+            has_payback=has_payback,
+        )
+
+    def _spent(self, ids: list[int | None], months: list[date]) -> dict[date, Decimal]:
+        """By month, where anything is entered."""
+        spent: dict[date, Decimal] = defaultdict(Decimal)
+        for (channel, _campaign, month), cell in self.cells.items():
+            if channel in ids and month in months and cell.is_known:
+                spent[month] += cell.spend
+        return dict(spent)
+
+    def _payback(self, whose: list[tuple[int | None, int | None]], spent: dict[date, Decimal]) -> int | None:
+        """Of the months whose spend is known; `whose` are channels, each with none or one of its campaigns."""
+        return payback((spend, self._margins(whose, month)) for month, spend in spent.items())
+
+    def _margins(self, whose: list[tuple[int | None, int | None]], month: date) -> list[Decimal]:
+        """Margin of those won in a month, month by month of life, up to the present one."""
+        ages = (self.this_month.year - month.year) * 12 + self.this_month.month - month.month + 1
+        margins = [Decimal(0)] * ages
+        for channel, campaign in whose:
+            for age, margin in self.kept.margins.get((channel, campaign, month), {}).items():
+                if age < ages:
+                    margins[age] += margin
+        return margins
+
+
+def _headline(lines: _Lines, first: date, last: date) -> Headline | None:
     """The last month with spend: that of this month is often entered when it is over."""
-    for before, month in zip(reversed(rows[:-1]), reversed(rows), strict=False):
-        if month.spend:
-            return Headline(
-                month,
-                before,
-                change(month.paid, before.paid),
-                change(month.fully_loaded, before.fully_loaded),
-            )
+    rows = [
+        (month, lines.sums(lambda key, month=month: key[2] == month))  # type: ignore[misc]
+        for month in months_between(first, last)
+    ]
+    for (_earlier, before), (month, now) in zip(reversed(rows[:-1]), reversed(rows), strict=False):
+        if now.spend:
+            return Headline(month, now, before)
     return None
 
 
-def worth_by_channel(first: date, last: date) -> dict[int | None, Worth]:
-    """By channel, the worth of customers won from the month of `first` to that of `last`.
-
-    Reads every such customer, and is therefore kept until the next night or attribution.
-    """
-    counted = MonthWon.objects.aggregate(Max("pk"))["pk__max"]
-    night = Night.objects.aggregate(Max("pk"))["pk__max"]
-    key = f"worth-by-channel:{first:%Y-%m}:{last:%Y-%m}:{counted}:{night}"
-    worth = cache.get(key)
-    if worth is None:
-        worth = _worth_by_channel(first, last)
-        cache.set(key, worth, KEPT_SECONDS)
-    return worth
-
-
-def _worth_by_channel(first: date, last: date) -> dict[int | None, Worth]:
-    rows = (
-        Acquisition.objects.filter(won_on__gte=add_months(first, 0), won_on__lt=add_months(last, 1))
-        .values_list("channel_id")
-        .annotate(
-            customers=Count("customer__standing"),
-            realised=Sum("customer__standing__realised"),
-            predicted=Sum("customer__standing__predicted_36"),
-        )
-        .order_by()
-    )
-    nothing = Decimal(0)
-    return {
-        channel: Worth(customers, realised or nothing, (realised or nothing) + (predicted or nothing))
-        for channel, customers, realised, predicted in rows
-    }
+def _models(lines: _Lines, ids: list[int | None], kept: Kept) -> list[ModelLine]:
+    """Where the models differ, each counts its own of the disputed customers."""
+    found = []
+    for pk in ids:
+        sums = lines.sums(lambda key, pk=pk: key[0] == pk and key[2] in lines.months)  # type: ignore[misc]
+        shown = kept.model
+        agreed = sums.new_customers - kept.disputed.get(shown, {}).get(pk, 0)
+        counts = {model: agreed + by_channel.get(pk, 0) for model, by_channel in kept.disputed.items()}
+        costs = {
+            model: Acquired(spend=sums.spend, is_known=sums.is_known, new_customers=count).loaded
+            for model, count in counts.items()
+        }
+        channel = lines.channels.get(pk) if pk is not None else None
+        found.append(ModelLine(channel, {model: (counts[model], costs[model]) for model in counts}))
+    return found

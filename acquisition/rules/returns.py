@@ -1,0 +1,110 @@
+"""What winning customers cost, beside what they bring: CAC, LTV:CAC, ROMI, payback.
+
+ROMI = (margin - spend) ÷ spend. What was paid may be not known, which is not the same as nothing: then neither the
+cost of a customer nor a return is known.
+"""
+
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from decimal import Decimal
+
+from acquisition.rules.cac import cost_per_customer, ratio
+
+NOTHING = Decimal(0)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Acquired:
+    """The customers won by something in some months; money in currency.
+
+    `is_known`: whether anything was entered for the spend. `inquiries` is none where they are not told apart so
+    finely. `judged` are the customers whom a night has concluded about: `realised`, `predicted_12` and
+    `predicted_36` are theirs.
+    """
+
+    advertising: Decimal = NOTHING
+    spend: Decimal = NOTHING
+    is_known: bool = False
+    new_customers: int = 0
+    inquiries: int | None = None
+    judged: int = 0
+    realised: Decimal = NOTHING
+    predicted_12: Decimal = NOTHING
+    predicted_36: Decimal = NOTHING
+
+    @property
+    def paid(self) -> Decimal | None:
+        """CAC on advertising alone."""
+        return cost_per_customer(self.advertising, self.new_customers) if self.is_known else None
+
+    @property
+    def loaded(self) -> Decimal | None:
+        """CAC on everything that was paid."""
+        return cost_per_customer(self.spend, self.new_customers) if self.is_known else None
+
+    @property
+    def per_inquiry(self) -> Decimal | None:
+        """Everything that was paid ÷ inquiries."""
+        return cost_per_customer(self.spend, self.inquiries or 0) if self.is_known else None
+
+    @property
+    def realised_each(self) -> Decimal | None:
+        return cost_per_customer(self.realised, self.judged)
+
+    @property
+    def ltv(self) -> Decimal | None:
+        """Margin so far and the forecast of 36 months, of one customer."""
+        return cost_per_customer(self.realised + self.predicted_36, self.judged)
+
+    @property
+    def times(self) -> Decimal | None:
+        """LTV:CAC, on the fully loaded cost."""
+        return ratio(self.ltv, self.loaded)
+
+    @property
+    def romi(self) -> Decimal | None:
+        """On the margin so far."""
+        return romi(self.realised, self.spend) if self.is_known and self.judged else None
+
+    @property
+    def romi_12(self) -> Decimal | None:
+        """On the margin so far and that of the next 12 months."""
+        return romi(self.realised + self.predicted_12, self.spend) if self.is_known and self.judged else None
+
+
+def together(parts: Iterable[Acquired]) -> Acquired:
+    """Sums: a CAC of several months is not the mean of theirs."""
+    rows = list(parts)
+    counted = [row.inquiries for row in rows if row.inquiries is not None]
+    return Acquired(
+        advertising=sum((row.advertising for row in rows), NOTHING),
+        spend=sum((row.spend for row in rows), NOTHING),
+        is_known=any(row.is_known for row in rows),
+        new_customers=sum(row.new_customers for row in rows),
+        inquiries=sum(counted) if counted else None,
+        judged=sum(row.judged for row in rows),
+        realised=sum((row.realised for row in rows), NOTHING),
+        predicted_12=sum((row.predicted_12 for row in rows), NOTHING),
+        predicted_36=sum((row.predicted_36 for row in rows), NOTHING),
+    )
+
+
+def romi(margin: Decimal, spend: Decimal) -> Decimal | None:
+    """(margin - spend) ÷ spend, where 0.5 is 50 %; none where nothing was spent."""
+    return (margin - spend) / spend if spend > 0 else None
+
+
+def payback(cohorts: Iterable[tuple[Decimal, Sequence[Decimal]]]) -> int | None:
+    """The month of life (1 is the month of the first order) in which cohorts had paid back; none: not yet.
+
+    Each cohort is what it cost, and its margin month by month of life. Each month of life adds the margin of the
+    cohorts that have reached it, per unit of what they cost: one good month among the oldest does not speak for all.
+    """
+    known = [(spend, margins) for spend, margins in cohorts if margins and spend > 0]
+    returned = NOTHING
+    for age in range(max((len(margins) for _spend, margins in known), default=0)):
+        reached = [(spend, margins[age]) for spend, margins in known if len(margins) > age]
+        returned += sum((margin for _spend, margin in reached), NOTHING) / sum(spend for spend, _margin in reached)
+        if returned >= 1:
+            return age + 1
+    return None
