@@ -8,10 +8,12 @@ from django.conf import settings
 from django.core.validators import RegexValidator
 from django.utils.translation import gettext_lazy as _
 
+from acquisition.models import Channel
+from acquisition.queries.inquiries import people_by_email
 from core import outgoing
 from customers.models import OrderStatus
 from platforms.guides import GUIDES
-from platforms.models import Connection, Platform
+from platforms.models import TELEPHONIES, Connection, Platform
 from platforms.rules.contract import ANY, SKIP
 
 MAX_STATUSES = 200
@@ -69,6 +71,19 @@ class SettingsForm(forms.Form):
         help_text=_("A line for each: the currency, and how much one of it costs. Orders in others are not taken."),
     )
 
+    lines = forms.CharField(
+        label=_("Channels of the lines"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "placeholder": "+7 495 120-41-14 = yandex_direct"}),
+        help_text=_("A line for each number that is advertised: the number = the code of the channel."),
+    )
+    extensions = forms.CharField(
+        label=_("People behind the extensions"),
+        required=False,
+        widget=forms.Textarea(attrs={"rows": 4, "placeholder": "101 = anna@company.ru"}),
+        help_text=_("A line for each: the extension = the e-mail that the person logs in with."),
+    )
+
     def __init__(self, *args: Any, connection: Connection, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         guide = GUIDES[Platform(connection.platform)]
@@ -79,6 +94,9 @@ class SettingsForm(forms.Form):
                 del self.fields[name]
         if connection.platform != Platform.COMMERCEML:
             del self.fields["price_type"]
+        self.is_telephony = connection.platform in TELEPHONIES
+        for name in ("rates",) if self.is_telephony else ("lines", "extensions"):
+            del self.fields[name]
 
     def clean_api_url(self) -> str:
         url = self.cleaned_data["api_url"]
@@ -89,6 +107,22 @@ class SettingsForm(forms.Form):
                 raise forms.ValidationError(error.message) from error
         return url
 
+    def clean_lines(self) -> dict[str, str]:
+        told = _pairs(self.cleaned_data["lines"])
+        known = set(Channel.objects.filter(code__in=told.values()).values_list("code", flat=True))
+        for code in told.values():
+            if code not in known:
+                raise forms.ValidationError(_("There is no channel with the code “%(code)s”."), params={"code": code})
+        return told
+
+    def clean_extensions(self) -> dict[str, str]:
+        told = {name: email.lower() for name, email in _pairs(self.cleaned_data["extensions"]).items()}
+        known = people_by_email(told.values())
+        for email in told.values():
+            if email not in known:
+                raise forms.ValidationError(_("Nobody here has the e-mail “%(email)s”."), params={"email": email})
+        return told
+
     def clean_rates(self) -> dict[str, str]:
         rates = {}
         for line in self.cleaned_data["rates"].splitlines():
@@ -96,6 +130,21 @@ class SettingsForm(forms.Form):
                 currency, rate = _rate(line)
                 rates[currency] = rate
         return rates
+
+
+def _pairs(text: str) -> dict[str, str]:
+    """Lines of “name = value”. Raises ValidationError for a line without both."""
+    found = {}
+    for line in text.splitlines():
+        if not line.strip():
+            continue
+        name, _sign, value = (part.strip() for part in line.partition("="))
+        if not name or not value or len(line) > 300:
+            raise forms.ValidationError(_("“%(line)s”: expected a name = a value."), params={"line": line[:100]})
+        found[name] = value
+    if len(found) > MAX_STATUSES:
+        raise forms.ValidationError(_("The table is too long."))
+    return found
 
 
 def _rate(line: str) -> tuple[str, str]:

@@ -104,4 +104,50 @@ GUIDES = {
         check=_("1C logs in with the password; each exchange has a session of its own."),
         secret_label=_("Password"),
     ),
+    Platform.MANGO: Guide(
+        icon="phone",
+        brings=_("Calls, answered and missed, with who took them."),
+        steps=(
+            _("Mango Office → Integrations → API connector: make a connection, and take its key and its salt."),
+            _("Address of the external system: the address, without a slash at its end. Events: results of calls."),
+            _("Paste the salt here. Below, say whose each extension is, and which channel each number advertises."),
+        ),
+        check=_("Each message is signed by the salt (SHA-256)."),
+        secret_label=_("Salt of the API"),
+    ),
+    Platform.UIS: Guide(
+        icon="headset",
+        brings=_("Calls, answered and lost, with who took them."),
+        steps=(
+            _("UIS → Notifications → make two: “Call ended” and “Lost call”. Way: HTTP, method POST, the address."),
+            _(
+                "Body, JSON: notification_name, call_session_id, direction, start_time, contact_phone_number, "
+                "virtual_phone_number, extension_phone_number, is_lost, talk_time_duration, each with the "
+                "parameter of the same name."
+            ),
+            _("Below, say whose each extension is, and which channel each number advertises."),
+        ),
+        check=ADDRESS_CHECK,
+    ),
+    Platform.TWILIO: Guide(
+        icon="cloud",
+        brings=_("Calls to and from numbers of Twilio."),
+        steps=(
+            _("Twilio → Phone Numbers → the number → Call status changes: the address, method HTTP POST."),
+            _("Where <Dial> puts calls through: the same address as its action, so that voice mail is told apart."),
+            _("Paste the account's auth token here. Below, say which channel each number advertises, or whose it is."),
+        ),
+        check=_("Each message is signed by the auth token (X-Twilio-Signature)."),
+        secret_label=_("Auth token"),
+    ),
+    Platform.TELEPHONY: Guide(
+        icon="phone-plus",
+        brings=_("Calls of any telephony that can send a web request."),
+        steps=(
+            _("After each call send JSON by POST to the address: external_id, at, direction (in or out), from, to."),
+            _("And: answered (true or false), duration_seconds, line, manager (an extension or an e-mail)."),
+            _("Below, say whose each extension is, and which channel each number advertises."),
+        ),
+        check=ADDRESS_CHECK,
+    ),
 }

@@ -16,13 +16,21 @@ class Platform(models.TextChoices):
     AMOCRM = "amocrm", "amoCRM"
     BITRIX24 = "bitrix24", _("Bitrix24")
     COMMERCEML = "commerceml", _("1C (CommerceML)")
+    MANGO = "mango", _("Mango Office")
+    UIS = "uis", "UIS / CoMagic"
+    TWILIO = "twilio", "Twilio"
+    TELEPHONY = "telephony", _("Another telephony")
+
+
+TELEPHONIES = (Platform.MANGO, Platform.UIS, Platform.TWILIO, Platform.TELEPHONY)
 
 
 class Connection(models.Model):
     """One shop, CRM or 1C base that sends its orders here.
 
     `code` is in the address, `secret` signs the messages, stands in the address, or is 1C's password.
-    `settings` holds the tables that a person may change: statuses, rates of currencies, the kind of price.
+    `settings` holds the tables that a person may change: statuses, rates of currencies, the kind of price; of a
+    telephony the channels of its lines and the people behind its extensions.
     """
 
     platform = models.CharField(_("platform"), max_length=20, choices=Platform.choices)

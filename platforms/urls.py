@@ -6,6 +6,8 @@ from platforms.views import inbound, messages, pages
 
 urlpatterns = [
     path("in/<str:key>/", inbound.inbound, name="inbound"),
+    # Mango Office writes the name of the event after the address, without a slash at its end.
+    path("in/<str:key>/events/summary", inbound.inbound, name="inbound_summary"),
     path("settings/connections/", pages.connection_list, name="connection_list"),
     path("settings/connections/new/", pages.connection_new, name="connection_new"),
     path("settings/connections/<int:pk>/", pages.connection_page, name="connection_page"),

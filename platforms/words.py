@@ -48,6 +48,10 @@ NOTES = {
     "document_left_out": _("A document with the operation “%(value)s” is not an order."),
     "document_skipped": _("Document %(value)s has a status that is not taken."),
     "goods": _("Products taken: %(value)s."),
+    "call_answered": _("A call that was answered, on the line %(value)s."),
+    "call_missed": _("A call that nobody answered, on the line %(value)s."),
+    "call_out": _("A call from here, by the line %(value)s."),
+    "extension_unknown": _("Extension %(value)s is nobody's by the table of extensions."),
     "offered": _("Orders offered to 1C: %(value)s."),
 }
 IGNORED = {
@@ -56,6 +60,8 @@ IGNORED = {
     "test_order": _("A test order."),
     "account_closed": _("The account at the platform is closed; the customer stays here."),
     "privacy_by_hand": _("The platform asks about personal data. Erase or export it from the customer's card."),
+    "inner_call": _("A call between colleagues."),
+    "call_goes_on": _("The call is not over yet."),
     "nothing_paid_back": _("The refund paid nothing back."),
 }
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as _
 from acquisition.actions.inquiry_rows import Row, insert_inquiries, row_of, stored_inquiries, update_inquiries
 from acquisition.models import Channel, Inquiry
 from acquisition.queries.inquiries import orders_by_ref, people_by_email
+from acquisition.rules.codes import code_parts
 from acquisition.rules.inquiries import InquiryData, makes_customer
 from core.models import User
 from customers.actions.consents import ConsentFact, record_consents
@@ -120,14 +121,15 @@ def _load_stored(entries: Iterable[Entry]) -> None:
 
 def _fill(entries: Sequence[Entry]) -> None:
     """Make the rows, with the ids of what they name."""
-    channels = Channel.objects.in_bulk({entry.data.channel_code for entry in entries}, field_name="code")
+    codes = {code_parts(entry.data.channel_code)[0] for entry in entries}
+    channels = Channel.objects.in_bulk(codes, field_name="code")
     people = people_by_email(entry.data.answered_by for entry in entries)
     orders = orders_by_ref(entry.data.order for entry in entries if entry.data.order)
     for entry in _open(entries):
         entry.faults += _unknown(entry.data, people, orders)
         if not entry.faults:
             data = entry.data
-            channel = channels.get(data.channel_code)
+            channel = channels.get(code_parts(data.channel_code)[0])
             names: dict[str, Any] = {
                 "channel_id": channel and channel.pk,
                 "answered_by_id": people[data.answered_by].pk if data.answered_by else None,

@@ -14,7 +14,7 @@ from rest_framework.response import Response
 from rest_framework.views import APIView
 
 from acquisition.actions import InquiryResult, inquiry_fault_text, record_inquiries
-from acquisition.models import Inquiry, InquiryKind, InquiryQuerySet
+from acquisition.models import Inquiry, InquiryKind, InquiryQuerySet, LeakState
 from acquisition.queries import inquiries_of
 from acquisition.rules.inquiries import MAX_NOTE, MAX_SECONDS, InquiryData, read_inquiry
 from core.api import IdFilter, MomentFilter, YesNoFilter
@@ -82,13 +82,20 @@ class InquiriesIn(Body):
 class InquiryOut(serializers.ModelSerializer):
     channel = serializers.CharField(source="channel_code")
     answered_by = serializers.EmailField(source="answered_by.email", allow_null=True, default=None)
+    state = serializers.ChoiceField(
+        LeakState.choices,
+        source="standing.state",
+        allow_null=True,
+        default=None,
+        help_text="What became of it; null until it is judged, which takes a minute.",
+    )
 
     class Meta:
         model = Inquiry
         fields = [
             "id", "source", "external_id", "kind", "at", "channel", "is_answered", "contact_captured", "name",
             "phone", "email", "line", "duration_seconds", "answered_by", "customer", "next_step", "next_step_on",
-            "order", "is_spam", "note", "created_at", "updated_at",
+            "order", "is_spam", "state", "note", "created_at", "updated_at",
         ]  # fmt: skip
 
 
@@ -117,10 +124,11 @@ class InquiriesFates(serializers.Serializer):
 
 
 class InquiryFilter(django_filters.FilterSet):
-    """`from` and `to` are days in the company's time zone, both included."""
+    """`day_from` and `day_to` are days in the company's time zone, both included."""
 
     customer = IdFilter(field_name="customer_id")
     kind = django_filters.MultipleChoiceFilter(choices=InquiryKind.choices)
+    state = django_filters.MultipleChoiceFilter(field_name="standing__state", choices=LeakState.choices)
     source = django_filters.CharFilter()
     external_id = django_filters.CharFilter()
     channel = django_filters.CharFilter(field_name="channel_code")
@@ -145,7 +153,7 @@ class Inquiries(GivesOutCustomers, ListAPIView):
     filterset_class = InquiryFilter
 
     def get_queryset(self) -> InquiryQuerySet:
-        return inquiries_of(self.request.user).select_related("answered_by")
+        return inquiries_of(self.request.user).select_related("answered_by", "standing")
 
     @extend_schema(
         tags=["inquiries"],

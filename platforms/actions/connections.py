@@ -47,10 +47,12 @@ def change_settings(
     price_type: str,
     now: datetime,
     api_token: str | None = None,
+    lines: Mapping[str, str] | None = None,
+    extensions: Mapping[str, str] | None = None,
 ) -> int:
     """Change what a person may change; what had failed is tried again with it. Returns how many messages that is.
 
-    `api_token` None: the one that is kept stays.
+    `api_token` None: the one that is kept stays. lines, extensions: of a telephony, what `Context` says.
     """
     connection.name, connection.api_url = name, api_url
     if api_token is not None:
@@ -61,6 +63,9 @@ def change_settings(
         "rates": dict(rates),
         "price_type": price_type,
     }
+    for name_, table in (("lines", lines), ("extensions", extensions)):
+        if table is not None:
+            connection.settings[name_] = dict(table)
     connection.save(update_fields=["name", "api_url", "api_token", "settings"])
     return retry_failed(connection_id=connection.pk, now=now)
 

@@ -24,6 +24,8 @@ def context_of(connection: Connection) -> Context:
         statuses=kept.get("statuses", default_statuses(connection.platform)),
         rates={code: rate for code, raw in kept.get("rates", {}).items() if (rate := _rate(raw)) is not None},
         words=words,
+        lines=kept.get("lines", {}),
+        extensions=kept.get("extensions", {}),
     )
 
 

@@ -14,6 +14,7 @@ from customers.rules.faults import Faulty
 from customers.rules.reading import read_customer, read_order
 from customers.rules.records import CustomerData, LineData, OrderData
 from customers.rules.versions import version_of
+from platforms.actions.calls import record_calls
 from platforms.queries.orders import retold, versions
 from platforms.rules.contract import Cancelled, Context, Note, Refunded, Told, Unusable
 from platforms.words import error_of, note_of
@@ -59,8 +60,20 @@ def record_told(*, told: Told, ctx: Context, received_at: datetime, now: datetim
     _record(_in_order_of_arrival(orders), outcome, now)
     _cancel(told.cancelled, ctx, outcome, received_at, now)
     _refund(told.refunded, ctx, outcome, now)
+    _calls(told, ctx, outcome, now)
     outcome.errors = outcome.errors[:MAX_ERRORS]
     return outcome
+
+
+def _calls(told: Told, ctx: Context, outcome: Outcome, now: datetime) -> None:
+    if not told.calls:
+        return
+    recorded = record_calls(calls=told.calls, ctx=ctx, now=now)
+    outcome.customer_ids += recorded.customer_ids
+    outcome.has_news = outcome.has_news or recorded.has_news
+    outcome.errors += [error_of(fault, about) for fault, about in recorded.faults]
+    for note in recorded.notes:
+        outcome.note(note.code, note.value)
 
 
 def _customers(found: Iterable[dict[str, Any]], ctx: Context, outcome: Outcome, now: datetime) -> None:

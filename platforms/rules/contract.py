@@ -32,6 +32,8 @@ class Incoming:
     headers: Mapping[str, str]
     query: Mapping[str, str]
     body: bytes
+    # The whole address as it was called: Twilio signs it.
+    url: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,6 +54,9 @@ class Context:
     statuses: Mapping[str, str]
     rates: Mapping[str, Decimal] = field(default_factory=dict)
     words: Words = Words()
+    # Of a telephony: the channel's code by line, the person's e-mail by extension.
+    lines: Mapping[str, str] = field(default_factory=dict)
+    extensions: Mapping[str, str] = field(default_factory=dict)
 
     def status(self, code: str) -> str:
         """Our status of the platform's code by the connection's table; SKIP: it is not an order yet."""
@@ -89,6 +94,23 @@ class Refunded:
     pieces: Mapping[str, Decimal] = field(default_factory=dict)
 
 
+@dataclass(frozen=True, slots=True)
+class Call:
+    """One call as a telephony tells it. `line`: our number that was called or called from; `phone`: the other side.
+
+    `extension`: who took it or made it, as the telephony names people: an extension, or an e-mail.
+    """
+
+    external_id: str
+    at: datetime
+    is_incoming: bool
+    is_answered: bool
+    phone: str = ""
+    line: str = ""
+    extension: str = ""
+    duration_seconds: int = 0
+
+
 @dataclass(slots=True)
 class Told:
     """What a message says. `ignored` gives the reason where it says nothing that is kept."""
@@ -97,6 +119,7 @@ class Told:
     customers: list[dict[str, Any]] = field(default_factory=list)
     cancelled: list[Cancelled] = field(default_factory=list)
     refunded: list[Refunded] = field(default_factory=list)
+    calls: list[Call] = field(default_factory=list)
     # Orders that matter only if they are known: a lost deal that never became one is no order.
     only_known: set[str] = field(default_factory=set)
     notes: list[Note] = field(default_factory=list)

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from platforms.rules import amocrm, bitrix24, insales, retailcrm, shopify, woocommerce
+from platforms.rules import telephony as calls
 from platforms.rules.commerceml import STATUSES as COMMERCEML_STATUSES
 from platforms.rules.contract import Adapter
 
@@ -13,6 +14,10 @@ ADAPTERS: Mapping[str, Adapter] = {
     "retailcrm": retailcrm.ADAPTER,
     "amocrm": amocrm.ADAPTER,
     "bitrix24": bitrix24.ADAPTER,
+    "mango": calls.mango.ADAPTER,
+    "uis": calls.uis.ADAPTER,
+    "twilio": calls.twilio.ADAPTER,
+    "telephony": calls.generic.ADAPTER,
 }
 COMMERCEML = "commerceml"
 

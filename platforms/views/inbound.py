@@ -1,5 +1,6 @@
 """The address that a platform sends its messages to."""
 
+from django.conf import settings
 from django.http import HttpRequest, HttpResponse, HttpResponseNotAllowed, JsonResponse, UnreadablePostError
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -24,7 +25,8 @@ STATUS = {MessageState.FAILED: 202, MessageState.REFUSED: 400, MessageState.RECE
 def inbound(request: HttpRequest, key: str) -> HttpResponse:
     """Take a message in. `key`: the code of the connection, and after a dot its secret where nothing is signed."""
     code, _dot, secret = key.partition(".")
-    connection = Connection.objects.filter(code=code).first()
+    # PostgreSQL cannot be asked for a NUL.
+    connection = Connection.objects.filter(code=code).first() if code.isprintable() else None
     if connection is None:
         return JsonResponse({"state": "unknown", "errors": [_("There is no such connection.")]}, status=404)
     if not connection.is_active:
@@ -51,7 +53,8 @@ inbound.takes_raw_body = True
 def incoming_of(request: HttpRequest, limit: int) -> Incoming:
     """The request as the rules take it; of a body over the limit just enough to see that it is."""
     headers = {name.lower(): value for name, value in request.headers.items()}
-    return Incoming(headers, request.GET.dict(), request.read(limit + 1))
+    url = settings.PUBLIC_URL + request.get_full_path()
+    return Incoming(headers, request.GET.dict(), request.read(limit + 1), url)
 
 
 def _answer(receipt: Receipt) -> JsonResponse:

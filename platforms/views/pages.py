@@ -21,7 +21,7 @@ from platforms import actions, queries
 from platforms.actions.exchange import LOGIN
 from platforms.forms import TARGETS, ConnectForm, SettingsForm, read_statuses
 from platforms.guides import GUIDES
-from platforms.models import Connection, Platform
+from platforms.models import TELEPHONIES, Connection, Platform
 from platforms.rules.contract import ANY
 from platforms.rules.registry import ADAPTERS
 from platforms.views.messages import as_row
@@ -89,6 +89,7 @@ def _page(
         "targets": TARGETS,
         "any": ANY,
         "wrong": wrong,
+        "is_telephony": connection.platform in TELEPHONIES,
     }
     return render(request, "platforms/page.html", context, status=422 if form else 200)
 
@@ -107,6 +108,8 @@ def _filled_form(connection: Connection) -> SettingsForm:
         "name": connection.name,
         "api_url": connection.api_url,
         "price_type": kept.get("price_type", ""),
+        "lines": "\n".join(f"{line} = {code}" for line, code in kept.get("lines", {}).items()),
+        "extensions": "\n".join(f"{name} = {email}" for name, email in kept.get("extensions", {}).items()),
         "rates": "\n".join(f"{code} {rate}" for code, rate in kept.get("rates", {}).items()),
     }
     return SettingsForm(initial=initial, connection=connection)
@@ -141,7 +144,9 @@ def connection_settings(request: HttpRequest, pk: int) -> HttpResponse:
         api_url=told.get("api_url", ""),
         api_token=told.get("api_token") or None,
         statuses=statuses,
-        rates=told["rates"],
+        rates=told.get("rates", {}),
+        lines=told.get("lines"),
+        extensions=told.get("extensions"),
         price_type=told.get("price_type", ""),
         now=timezone.now(),
     )

@@ -9,7 +9,7 @@ from rest_framework.test import APIClient
 from acquisition.models import Channel, Spend
 from core.models import Scope
 from core.tokens import issue_token
-from tests.factories.acquisition import ChannelFactory, SpendFactory
+from tests.factories.acquisition import CampaignFactory, ChannelFactory, SpendFactory
 from tests.factories.core import IntegrationFactory
 
 pytestmark = pytest.mark.django_db
@@ -39,7 +39,8 @@ def test_an_amount_is_entered_then_changed(api, vk):
     assert api.post("/api/v1/spend/", ROW).status_code == 200
     answer = api.post("/api/v1/spend/", ROW | {"amount": "7", "month": "2026-11-01", "channel": "VK"})
     assert answer.status_code == 200
-    assert answer.json() == {"channel": "vk", "month": "2026-11", "kind": "advertising", "amount": "7.00"}
+    whole = {"channel": "vk", "campaign": None, "month": "2026-11", "day": None}
+    assert answer.json() == whole | {"kind": "advertising", "amount": "7.00"}
     assert Spend.objects.get().amount == 7
 
 
@@ -108,7 +109,8 @@ def test_what_was_entered_is_listed_and_filtered(api, vk):
     SpendFactory(channel=vk, month=date(2026, 10, 1), amount=Decimal("10.25"))
     SpendFactory(month=date(2026, 11, 1))
     rows = api.get("/api/v1/spend/", {"channel": "vk"}).json()["results"]
-    assert rows == [{"channel": "vk", "month": "2026-10", "kind": "advertising", "amount": "10.25"}]
+    whole = {"channel": "vk", "campaign": None, "month": "2026-10", "day": None}
+    assert rows == [whole | {"kind": "advertising", "amount": "10.25"}]
     assert len(api.get("/api/v1/spend/", {"month_from": "2026-10-01"}).json()["results"]) == 2
     assert len(api.get("/api/v1/spend/", {"month_to": "2026-10-01"}).json()["results"]) == 1
     assert api.get("/api/v1/spend/", {"kind": "bribes"}).status_code == 400
@@ -145,3 +147,28 @@ def test_writing_needs_its_scope(vk):
 
 def test_without_a_token_nothing_is_told(vk):
     assert APIClient().get("/api/v1/spend/").status_code == 401
+
+
+def test_a_day_and_a_campaign_are_entered(api, vk):
+    spring = CampaignFactory(channel=vk, code="spring")
+    row = {"channel": "vk", "campaign": "Spring", "day": "2026-11-05", "kind": "advertising", "amount": "5"}
+    answer = api.post("/api/v1/spend/", row)
+    assert answer.status_code == 201
+    told = answer.json()
+    assert (told["month"], told["day"], told["campaign"]) == ("2026-11", "2026-11-05", "spring")
+    spend = Spend.objects.get()
+    assert (spend.campaign, spend.day, spend.month) == (spring, date(2026, 11, 5), date(2026, 11, 1))
+    assert api.post("/api/v1/spend/", row | {"campaign": "autumn"}).status_code == 422
+    assert api.post("/api/v1/spend/", row | {"month": "2026-12"}).status_code == 400
+    assert api.post("/api/v1/spend/", {k: v for k, v in row.items() if k != "day"}).status_code == 422
+    results = api.post("/api/v1/spend/bulk/", [row, row, row | {"campaign": "autumn"}]).json()["results"]
+    assert [each["fate"] for each in results] == ["unchanged", "refused", "refused"]
+
+
+def test_campaigns_are_made_changed_and_listed(api, vk):
+    row = {"channel": "vk", "code": "Spring", "name": "Spring"}
+    assert api.post("/api/v1/channels/campaigns/", row).status_code == 201
+    assert api.post("/api/v1/channels/campaigns/", row | {"name": "April"}).status_code == 200
+    (found,) = api.get("/api/v1/channels/campaigns/", {"channel": "vk"}).json()["results"]
+    assert (found["channel"], found["code"], found["name"]) == ("vk", "spring", "April")
+    assert api.post("/api/v1/channels/campaigns/", row | {"channel": "nowhere"}).status_code == 422

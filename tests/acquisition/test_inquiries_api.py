@@ -1,5 +1,7 @@
 """Inquiries by REST."""
 
+from datetime import UTC, date, datetime
+
 import pytest
 
 from acquisition.api.inquiries import InquiryIn
@@ -10,6 +12,7 @@ from customers.models import Customer
 from tests.acquisition.test_api import client_with
 from tests.factories.core import UserFactory
 from tests.factories.customers import CustomerFactory
+from touches.actions import judge_inquiries
 
 pytestmark = pytest.mark.django_db
 URL = "/api/v1/inquiries/"
@@ -77,6 +80,20 @@ def test_the_list_is_filtered_and_shows_only_what_one_may_see(api):
     stranger = UserFactory()
     Inquiry.objects.filter(kind="call").update(customer=CustomerFactory(owner=UserFactory()))
     assert [i.kind for i in Inquiry.objects.for_user(stranger)] == ["form"]
+
+
+def test_the_list_is_filtered_by_what_became_of_them_and_by_day(api):
+    for day, number in ((1, "one"), (2, "two"), (3, "three")):
+        told = {"external_id": number, "at": f"2026-11-0{day}T10:00:00+03:00", "phone": f"8 912 345-67-8{day}"}
+        api.post(URL, CALL | told | {"is_answered": day == 3})
+    assert {row["state"] for row in api.get(URL).json()["results"]} == {None}
+    judge_inquiries(today=date(2026, 11, 20), now=datetime(2026, 11, 20, tzinfo=UTC), since=None)
+    missed = api.get(f"{URL}?state=missed&day_from=2026-11-02&day_to=2026-11-03").json()["results"]
+    assert [(row["external_id"], row["state"]) for row in missed] == [("two", "missed")]
+    both = api.get(f"{URL}?state=missed&state=forgotten&day_from=2026-11-02").json()["results"]
+    assert sorted(row["external_id"] for row in both) == ["three", "two"]
+    assert api.get(f"{URL}?state=lost").status_code == 400
+    assert api.get(f"{URL}?day_from=soon").status_code == 400
 
 
 def test_reading_and_writing_need_their_scopes():
