@@ -1,0 +1,134 @@
+"""What leaving costs and after what it happens, in SQL for the whole base.
+
+Money is in minor units. `limits` is a row per customer kind: from how many expected gaps on a customer is lapsed, and
+the margin assumed without a known cost.
+"""
+
+LIMITS = "unnest(%(kinds)s::text[], %(lapsed)s::float8[], %(rates)s::float8[]) AS l (kind, lapsed, rate)"
+
+# Who is gone. The earlier of two days counts: that on which the own rhythm was broken, that on which it was told.
+GONE = f"""
+CREATE TEMP TABLE gone ON COMMIT DROP AS
+SELECT s.customer_id, p.last_on, least(%(as_of)s, d.told_on, CASE WHEN s.lifecycle IN ('lapsed', 'lost')
+           THEN p.last_on + ceil(l.lapsed * s.expected_gap_days)::int END) AS left_on,
+       s.grade, c.owner_id, a.channel_id, d.reason_id, d.competitor_id, l.rate
+FROM segmentation_standing AS s
+JOIN segmentation_purchasestatistics AS p ON p.customer_id = s.customer_id
+JOIN customers_customer AS c ON c.id = s.customer_id
+JOIN {LIMITS} ON l.kind = c.kind
+LEFT JOIN acquisition_acquisition AS a ON a.customer_id = s.customer_id
+LEFT JOIN (
+    SELECT customer_id, reason_id, competitor_id, (at AT TIME ZONE %(zone)s)::date AS told_on
+    FROM market_departure WHERE returned_on IS NULL AND at < %(until)s
+) AS d ON d.customer_id = s.customer_id
+WHERE (s.lifecycle IN ('lapsed', 'lost') OR d.customer_id IS NOT NULL)
+  AND p.last_on >= %(as_of)s - %(kept_days)s
+"""  # noqa: S608
+
+REMOVE = """
+DELETE FROM segmentation_loss AS x WHERE NOT EXISTS (SELECT FROM gone AS g WHERE g.customer_id = x.customer_id)
+"""
+
+# Whose value is to be counted: the others left as before, and a closing that is over does not change.
+FRESH = """
+CREATE TEMP TABLE fresh ON COMMIT DROP AS
+SELECT g.* FROM gone AS g LEFT JOIN segmentation_loss AS x ON x.customer_id = g.customer_id
+WHERE x.customer_id IS NULL OR x.last_on <> g.last_on
+   OR date_trunc('month', x.left_on) <> date_trunc('month', g.left_on)
+"""
+
+CATEGORIES = """
+CREATE TEMP TABLE main_category ON COMMIT DROP AS
+SELECT DISTINCT ON (o.customer_id) o.customer_id, t.category_id
+FROM fresh AS f
+JOIN customers_order AS o ON o.customer_id = f.customer_id AND o.status NOT IN ('cancelled', 'returned')
+JOIN customers_orderline AS n ON n.order_id = o.id
+JOIN customers_product AS t ON t.id = n.product_id AND t.category_id IS NOT NULL
+GROUP BY o.customer_id, t.category_id
+ORDER BY o.customer_id, sum(n.revenue) DESC, t.category_id
+"""
+
+WRITE = """
+INSERT INTO segmentation_loss (customer_id, last_on, left_on, value, is_forecast, grade, owner_id, channel_id,
+                               category_id, reason_id, competitor_id)
+SELECT f.customer_id, f.last_on, f.left_on, greatest(0, coalesce(b.value, m.margin, 0)), b.value IS NOT NULL,
+       f.grade, f.owner_id, f.channel_id, k.category_id, f.reason_id, f.competitor_id
+FROM fresh AS f
+LEFT JOIN segmentation_bookentry AS b
+    ON b.customer_id = f.customer_id AND b.month = (date_trunc('month', f.left_on) - interval '1 month')::date
+LEFT JOIN main_category AS k ON k.customer_id = f.customer_id
+LEFT JOIN LATERAL (
+    SELECT round(sum(o.revenue - o.known_cost - o.uncosted_revenue * (1 - f.rate)))::bigint AS margin
+    FROM customers_order AS o
+    WHERE b.value IS NULL AND o.customer_id = f.customer_id AND o.status NOT IN ('cancelled', 'returned')
+      AND o.placed_on > f.last_on - 365 AND o.placed_on <= f.last_on
+) AS m ON true
+ON CONFLICT (customer_id) DO UPDATE SET
+    last_on = excluded.last_on, left_on = excluded.left_on, value = excluded.value,
+    is_forecast = excluded.is_forecast, category_id = excluded.category_id
+"""
+
+FOLLOW = """
+UPDATE segmentation_loss AS x
+SET (left_on, grade, owner_id, channel_id, reason_id, competitor_id)
+  = ROW (g.left_on, g.grade, g.owner_id, g.channel_id, g.reason_id, g.competitor_id)
+FROM gone AS g
+WHERE g.customer_id = x.customer_id
+  AND (x.left_on, x.grade, x.owner_id, x.channel_id, x.reason_id, x.competitor_id)
+      IS DISTINCT FROM (g.left_on, g.grade, g.owner_id, g.channel_id, g.reason_id, g.competitor_id)
+"""
+
+# The parts that a loss falls into, by dimension, as text; "" is none. A channel goes by its code.
+DIMENSIONS = {
+    "all": "''",
+    "reason": "coalesce(x.reason_id::text, '')",
+    "competitor": "coalesce(x.competitor_id::text, '')",
+    "grade": "x.grade",
+    "owner": "coalesce(x.owner_id::text, 'pool')",
+    "channel": "coalesce((SELECT h.code FROM acquisition_channel AS h WHERE h.id = x.channel_id), '')",
+    "category": "coalesce(x.category_id::text, '')",
+}
+_PART = """
+SELECT date_trunc('month', x.left_on)::date AS month, '{name}' AS dimension, {part} AS part,
+       count(*)::int AS customers, sum(x.value)::bigint AS value
+FROM segmentation_loss AS x
+WHERE {where}
+GROUP BY 1, 2, 3"""
+
+
+def figures(where: str = "true") -> str:
+    """Losses by month and each dimension: month, dimension, part, customers, value."""
+    return "\nUNION ALL\n".join(_PART.format(name=name, part=part, where=where) for name, part in DIMENSIONS.items())
+
+
+FIGURES = f"""
+INSERT INTO segmentation_lossfigure (month, dimension, part, customers, value)
+SELECT month, dimension, part, customers, value FROM ({figures()}) AS counted
+"""  # noqa: S608
+
+# Those who by their own rhythm were not gone on the day `since`, and whether they are gone by now.
+AT_START = f"""
+CREATE TEMP TABLE at_start ON COMMIT DROP AS
+SELECT s.customer_id, s.lifecycle IN ('lapsed', 'lost') OR EXISTS (
+           SELECT FROM market_departure AS d WHERE d.customer_id = s.customer_id AND d.returned_on IS NULL
+       ) AS has_left
+FROM segmentation_standing AS s
+JOIN segmentation_purchasestatistics AS p ON p.customer_id = s.customer_id
+JOIN customers_customer AS c ON c.id = s.customer_id
+JOIN {LIMITS} ON l.kind = c.kind
+CROSS JOIN LATERAL (
+    SELECT CASE WHEN p.last_on < %(since)s THEN p.last_on ELSE (
+        SELECT max(o.placed_on) FROM customers_order AS o
+        WHERE o.customer_id = s.customer_id AND o.placed_on < %(since)s
+          AND o.status NOT IN ('cancelled', 'returned')) END AS on
+) AS last
+WHERE p.first_on < %(since)s AND last.on > %(since)s - ceil(l.lapsed * s.expected_gap_days)::int
+"""  # noqa: S608
+
+# Of a pattern: exposed, exposed and gone, others, others and gone. Needs the table of AT_START.
+LIFT = """
+SELECT count(*) FILTER (WHERE e.customer_id IS NOT NULL),
+       count(*) FILTER (WHERE e.customer_id IS NOT NULL AND has_left),
+       count(*) FILTER (WHERE e.customer_id IS NULL), count(*) FILTER (WHERE e.customer_id IS NULL AND has_left)
+FROM at_start LEFT JOIN (SELECT DISTINCT customer_id FROM ({exposed}) AS happened) AS e USING (customer_id)
+"""
