@@ -5,6 +5,7 @@ from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
+from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
@@ -12,12 +13,15 @@ from acquisition.models import Channel
 from acquisition.rules import month_of
 from core.badges import GRADES, STAGES
 from core.models import User
+from core.periods import company_day
 from customers.models import CustomerKind, CustomField, Tag
 from customers.queries.labels import fields_in_use
 from dashboard.forms.own_filter import OwnFilter
 from dashboard.queries.customer_filters import MARKED, MINE, NO_GRADE, POOL, Filters
 from dashboard.queries.people import holders
-from segmentation.models import Forecast, Grade, Lifecycle
+from segmentation.audiences.tree import Node, TreeFaultError, read_text
+from segmentation.models import Audience, Forecast, Grade, Lifecycle
+from segmentation.queries.audiences import tree_or_none
 
 GRADE_CHOICES = [*Grade.choices, (MARKED, "X"), (NO_GRADE, _("No grade"))]
 SECOND_ROW = ("channel", "kind", "method", "ordered_from", "ordered_to", "won_month")
@@ -65,6 +69,13 @@ class CustomerFilterForm(forms.Form):
     won_month = MonthField(label=_("First ordered in"), required=False)
     risk = forms.BooleanField(label=_("With value at risk"), required=False)
     tag = forms.MultipleChoiceField(label=_("Tag"), required=False)
+    where = forms.CharField(label=_("Conditions"), required=False)
+    audience = forms.ModelChoiceField(
+        label=_("Audience"),
+        queryset=Audience.objects.none(),
+        required=False,
+        widget=forms.HiddenInput,
+    )
 
     def __init__(self, data: Any, *, user: User) -> None:
         super().__init__(data)
@@ -78,6 +89,7 @@ class CustomerFilterForm(forms.Form):
         ]
         self.fields["channel"].choices = [*ANY, *channels]
         self.fields["tag"].choices = [(str(pk), name) for pk, name in Tag.objects.values_list("pk", "name")]
+        self.fields["audience"].queryset = Audience.objects.for_user(user).in_use()
         self.own = [OwnFilter(field) for field in fields_in_use()]
         for own in self.own:
             self.fields.update(own.fields())
@@ -88,7 +100,23 @@ class CustomerFilterForm(forms.Form):
         given = {name: value for name, value in self.cleaned_data.items() if value and name in self.base_fields}
         plain = {name: tuple(value) if isinstance(value, list) else value for name, value in given.items()}
         own = tuple(condition for own in self.own for condition in own.conditions(self.cleaned_data))
-        return Filters(**plain, own=own)
+        asks_by_day = "where" in plain or "audience" in plain
+        return Filters(**plain, own=own, as_of=company_day(timezone.now()) if asks_by_day else None)
+
+    def clean_where(self) -> Node | None:
+        """The tree of conditions."""
+        text = self.cleaned_data["where"]
+        try:
+            return read_text(text) if text else None
+        except TreeFaultError as error:
+            raise ValidationError(error.message) from error
+
+    def clean_audience(self) -> Audience | None:
+        """One whose conditions can still be asked."""
+        audience: Audience | None = self.cleaned_data["audience"]
+        if audience is not None and not audience.is_static and tree_or_none(audience.tree) is None:
+            raise ValidationError(_("A condition of this audience cannot be asked any more. Open it and mend it."))
+        return audience
 
     def own_fields(self) -> list[CustomField]:
         """The company's own fields, each with its filter here."""

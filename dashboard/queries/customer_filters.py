@@ -1,8 +1,10 @@
 """The filters of the customer list, as one value that the page, its links and the bulk actions share."""
 
+import json
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
+from typing import Any
 
 from django.db.models import Exists, OuterRef, Q
 
@@ -12,6 +14,11 @@ from customers.models import Customer, CustomerTag, Order
 from customers.models.customer import CustomerQuerySet
 from dashboard.queries.customer_search import search
 from dashboard.queries.own_conditions import OwnCondition, with_own
+from segmentation.audiences.compiling import condition as met
+from segmentation.audiences.compiling import context_of
+from segmentation.audiences.tree import Node, as_json
+from segmentation.models import Audience
+from segmentation.queries.audiences import audience_customers
 
 POOL = "pool"
 MINE = "me"
@@ -26,7 +33,8 @@ class Filters:
 
     owner: an id, `me` or `pool`. channel: a code. won_month: the first day of the month in which the
     customer first ordered. ordered_from, ordered_to: days between which a counted order was placed. tag: ids,
-    all of which are worn.
+    all of which are worn. where: a tree of conditions. audience: whose customers. as_of: the day on which the
+    conditions of both are asked.
     """
 
     q: str = ""
@@ -42,6 +50,9 @@ class Filters:
     risk: bool = False
     tag: tuple[str, ...] = ()
     own: tuple[OwnCondition, ...] = ()
+    where: Node | None = None
+    audience: Audience | None = None
+    as_of: date | None = None
 
     @property
     def only_buyers(self) -> bool:
@@ -51,13 +62,15 @@ class Filters:
 
     @property
     def is_empty(self) -> bool:
-        return self == Filters()
+        return replace(self, as_of=None) == Filters()
 
     def parameters(self) -> list[tuple[str, str]]:
         """What an address needs to ask for the same."""
         pairs = []
         for name in self.__dataclass_fields__:
             value = getattr(self, name)
+            if name == "as_of":
+                continue
             if name == "own":
                 pairs += [condition.parameter for condition in value]
                 continue
@@ -66,7 +79,11 @@ class Filters:
         return pairs
 
 
-def _in_address(name: str, value: str | date | bool) -> str:
+def _in_address(name: str, value: Any) -> str:
+    if isinstance(value, Audience):
+        return str(value.pk)
+    if isinstance(value, Node):
+        return json.dumps(as_json(value), ensure_ascii=False, separators=(",", ":"))
     if isinstance(value, date):
         return value.strftime("%Y-%m" if name == "won_month" else "%Y-%m-%d")
     return "1" if value is True else str(value)
@@ -75,7 +92,7 @@ def _in_address(name: str, value: str | date | bool) -> str:
 def filtered(user: User, filters: Filters) -> CustomerQuerySet:
     """Customers that the user may see and the filters let through."""
     customers = search(Customer.objects.for_user(user), filters.q)
-    for apply in (_standing, _owner, _origin, _orders, _labels):
+    for apply in (_standing, _owner, _origin, _orders, _labels, _conditions):
         customers = apply(customers, filters, user)
     if filters.kind:
         customers = customers.filter(kind=filters.kind)
@@ -123,6 +140,18 @@ def _orders(customers: CustomerQuerySet, filters: Filters, _user: User) -> Custo
     if filters.ordered_to:
         orders = orders.filter(placed_on__lte=filters.ordered_to)
     return customers.filter(Exists(orders))
+
+
+def _conditions(customers: CustomerQuerySet, filters: Filters, user: User) -> CustomerQuerySet:
+    if filters.as_of is None:
+        return customers
+    as_of = filters.as_of
+    if filters.where is not None:
+        customers = customers.filter(met(filters.where, context_of(user, as_of)))
+    if filters.audience is not None:
+        members = audience_customers(filters.audience, user, as_of)
+        customers = customers.filter(pk__in=members.values("pk"))
+    return customers
 
 
 def _labels(customers: CustomerQuerySet, filters: Filters, _user: User) -> CustomerQuerySet:
