@@ -1,10 +1,12 @@
 """The whole base in one transaction: all of it or nothing."""
 
 from collections.abc import Callable
+from datetime import timedelta
 
 import numpy as np
 from django.conf import settings
 from django.db import connection, transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from acquisition.models import Inquiry
@@ -21,15 +23,19 @@ from customers.models import (
     TimelineEvent,
 )
 from demo.actions.accounts import farmers, person
+from demo.actions.audiences import keep_audiences
 from demo.actions.company import open_channels, stock_catalogue
 from demo.actions.consents import withdraw_some, write_consent_texts
 from demo.actions.copying import gather_statistics, indexes_built_after, set_sequence
+from demo.actions.desk import write_desk
 from demo.actions.inquiries import write_inquiries
+from demo.actions.market import write_market
 from demo.actions.messages import record_messages
 from demo.actions.opinions import grade_answers, write_opinions
 from demo.actions.orders import write_orders
 from demo.actions.past_work import write_past_work
 from demo.actions.people import write_people
+from demo.actions.people_acting import nobody_at_work
 from demo.actions.reading import write_readings
 from demo.actions.relations import write_relations
 from demo.actions.story import Story
@@ -87,7 +93,14 @@ def finish_base(*, story: Story) -> None:
     write_relations(story)
     grade_answers()
     set_sequence(Touch)
+    write_market(story)
     write_past_work(story)
+    if Inquiry.objects.exists():
+        # The story of an earlier day ends with that day.
+        now = min(timezone.now(), story.moment_of_end + timedelta(days=1))
+        with nobody_at_work():
+            write_desk(story, now=now)
+        keep_audiences(now=now)
 
 
 def _use_company_time() -> None:

@@ -12,6 +12,7 @@ from customers.models import EventKind, Order, OrderLine, TimelineEvent
 from demo.actions.copying import NULL, copy_columns
 from demo.actions.story import Story
 from demo.rules.baskets import Lines, Totals, draw_lines, plain_totals, totals_of
+from demo.rules.campaigns import told_by
 from demo.rules.channels import CODES
 from demo.rules.fates import CANCELLED, DAY, STATUSES, Fates, draw_fates
 from demo.rules.purchases import Purchases
@@ -80,7 +81,12 @@ def _channels(rng: np.random.Generator, story: Story, chunk: _Chunk) -> list[str
     later = len(CODES) + rng.integers(0, len(LATER_CHANNELS), count)
     unknown = rng.random(count) < UNKNOWN_SHARE
     won_by = np.where(unknown, len(names) - 1, story.traits.channel[chunk.purchases.customer])
-    return names[np.where(is_first, won_by, later)].tolist()
+    told: list[str] = names[np.where(is_first, won_by, later)].tolist()
+    months = story.calendar.months_of_year()
+    for place in np.flatnonzero(is_first & ~unknown).tolist():
+        month = int(months[chunk.purchases.day[place]])
+        told[place] = told_by(told[place], int(chunk.purchases.customer[place]), month)
+    return told
 
 
 def _write_chunk(story: Story, chunk: _Chunk, channels: list[str], promo_codes: dict[int, str]) -> None:

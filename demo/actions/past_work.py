@@ -8,6 +8,7 @@ from demo.actions.people_acting import forget_filling
 from demo.actions.reading import take_list_out
 from demo.actions.story import Story
 from demo.actions.subscriptions import open_subscription, settle_deliveries
+from demo.actions.telephony import connect_telephony
 from demo.actions.website import open_website
 from segmentation.actions import refresh_stale
 
@@ -18,6 +19,7 @@ def write_past_work(story: Story) -> None:
     warehouse = open_subscription(story)
     open_website(story)
     connect_platforms(story)
+    connect_telephony(story)
     bring_file(story)
     settle_duplicates(story)
     correct_cards(story)

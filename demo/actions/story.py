@@ -38,6 +38,9 @@ STREAMS = (
     "visits",
     "consents",
     "reading",
+    "losing",
+    "leaving",
+    "desk",
 )
 
 

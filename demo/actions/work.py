@@ -2,20 +2,18 @@
 
 import json
 from datetime import timedelta
-from decimal import Decimal
 
 import numpy as np
 from django.db import connection
 from django.db.models import Max
 from numpy.typing import NDArray
 
-from customers.models import Customer, CustomerKind, EventKind, TimelineEvent
-from demo.actions.accounts import farmers, person
+from customers.models import Customer, EventKind, TimelineEvent
+from demo.actions.accounts import farmers
 from demo.actions.copying import copy_columns
 from demo.actions.story import Story
 from demo.rules.fates import DAY
 from demo.rules.touching import CALL_BACK, OUTCOMES, Contacts, draw_contacts, note_of
-from segmentation.actions import set_x_mark
 from touches.models import Task, TaskKind, Touch
 
 # Owned customers with the days between their touches, the channel, and when they came. The lost have no
@@ -39,13 +37,6 @@ MANUAL_TASKS = (
     "Предложить сервисное обслуживание кофемашины.",
 )
 TASKS_PER_FARMER = 6
-MARKS = (
-    ("Нужна аренда оборудования, а не покупка", 900_000),
-    ("Нужны отсрочка 45 дней и кредитный лимит", 650_000),
-    ("Нужна собственная обжарка под своей маркой", 1_800_000),
-    ("Нужен обмен заявками по ЭДО", 420_000),
-    ("Нужна доставка день в день по области", 380_000),
-)
 
 
 def write_work(story: Story) -> None:
@@ -54,7 +45,6 @@ def write_work(story: Story) -> None:
     if owned:
         _write_touches(story, owned)
     _open_manual_tasks(story)
-    _mark_companies(story)
 
 
 def _owned(story: Story) -> list[tuple[int, int, int, str, int]]:
@@ -153,18 +143,4 @@ def _open_manual_tasks(story: Story) -> None:
                 due_on=story.as_of + timedelta(days=number // 2 - 1),
             )
             for number, place in enumerate(chosen)
-        )
-
-
-def _mark_companies(story: Story) -> None:
-    """Companies of the farmers that buy little today and could buy much."""
-    companies = Customer.objects.filter(kind=CustomerKind.COMPANY, owner__in=farmers(), standing__isnull=False)
-    small = companies.order_by("standing__predicted_12", "pk")
-    for customer, (capability, potential) in zip(small[3 : 3 + len(MARKS)], MARKS, strict=False):
-        set_x_mark(
-            customer_id=customer.pk,
-            capability=capability,
-            potential=Decimal(potential),
-            by=person("manager"),
-            at=story.moment_of_end,
         )

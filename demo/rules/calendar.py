@@ -23,6 +23,11 @@ class Calendar:
     flow: NDArray[np.float64]
 
     @property
+    def last(self) -> date:
+        """The last day of the story."""
+        return self.first + timedelta(days=self.days - 1)
+
+    @property
     def days(self) -> int:
         return len(self.flow) - 1
 
@@ -33,6 +38,10 @@ class Calendar:
     def day_at(self, flow: NDArray[np.float64]) -> NDArray[np.int32]:
         """The day that a flow time falls on."""
         return np.searchsorted(self.flow, flow, side="right").astype(np.int32) - 1
+
+    def months_of_year(self) -> NDArray[np.int32]:
+        """For each day, the number of its month from 1 to 12."""
+        return (self.months() + self.first.month - 1) % 12 + 1
 
     def months(self) -> NDArray[np.int32]:
         """For each day, the number of its month counted from the first day's month."""

@@ -9,7 +9,7 @@ from django.core.management import call_command
 from django.db import transaction
 from django.test import override_settings
 
-from acquisition.models import Inquiry
+from acquisition.models import Inquiry, OutgoingCall
 from campaigns.models import Delivery, DeliveryState, Enrolment
 from core.models import ApiToken, Change, ChangeKind, ChangeSet, Night
 from customers.models import (
@@ -32,6 +32,7 @@ from customers.models import (
 )
 from customers.rules.reading_habits import Why
 from dashboard.queries.reading import reading_days
+from demo.rules.exchange import CALLS, FIRST_ENTRY
 from nps.models import Response
 from platforms.models import Connection, InboundMessage
 from segmentation.models import BaseSnapshot, Standing, XMark
@@ -61,7 +62,7 @@ def test_there_is_something_on_every_page(told):
         "new", "active", "at_risk", "lapsed", "lost",
     }  # fmt: skip
     assert set("ABCD") <= set(Standing.objects.values_list("grade", flat=True))
-    assert BaseSnapshot.objects.count() == 12
+    assert BaseSnapshot.objects.count() == 13
     assert Night.objects.get().state == "done"
     assert Delivery.objects.filter(state=DeliveryState.SENT).exists()
 
@@ -72,7 +73,7 @@ def test_inquiries_were_missed_answered_lost_and_spam():
     assert any(is_spam for _answered, _captured, is_spam in told)
     assert set(Inquiry.objects.values_list("kind", flat=True)) == {"call", "form", "visit", "chat"}
     last = Inquiry.objects.latest("at")
-    assert last.happened_on < AS_OF
+    assert last.happened_on <= AS_OF
     assert last.happened_on - Inquiry.objects.earliest("at").happened_on < timedelta(days=366)
 
 
@@ -93,12 +94,22 @@ def test_the_site_has_a_form_with_its_consent_and_tells_visits():
 
 
 def test_the_shop_sent_orders_one_forged_and_one_that_went_in_later():
-    assert set(Connection.objects.values_list("platform", flat=True)) == {"woocommerce", "commerceml"}
-    messages = InboundMessage.objects.order_by("received_at")
+    assert set(Connection.objects.values_list("platform", flat=True)) == {"woocommerce", "commerceml", "mango"}
+    messages = InboundMessage.objects.filter(connection__platform="woocommerce").order_by("received_at")
     states = [message.state for message in messages]
     assert (states.count("refused"), states.count("processed")) == (1, len(states) - 1)
     retried = [each for each in messages if each.processed_at - each.received_at > timedelta(hours=1)]
     assert [Order.objects.get(pk=each.order_ids[0]).currency for each in retried] == ["KZT"]
+
+
+def test_the_telephony_told_of_calls_one_forged_and_a_call_back():
+    messages = InboundMessage.objects.filter(connection__platform="mango")
+    states = list(messages.values_list("state", flat=True))
+    assert (states.count("refused"), states.count("processed")) == (1, len(CALLS) - 1)
+    told = Inquiry.objects.filter(external_id__in=[str(FIRST_ENTRY + number) for number in range(len(CALLS))])
+    assert told.filter(is_answered=True, answered_by__role="farmer", customer__isnull=False).exists()
+    assert told.filter(channel__code="yandex_direct", is_answered=False).count() == 2
+    assert OutgoingCall.objects.get(external_id=str(FIRST_ENTRY + 7)).by.role == "farmer"
 
 
 def test_a_file_was_tried_and_brought_in_and_two_rows_refused(told):

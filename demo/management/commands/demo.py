@@ -59,7 +59,7 @@ class Command(BaseCommand):
         fill_base(story=story, lean=lean, progress=lambda orders: self._progress(f"{orders:,} orders"))
         filled = time.monotonic()
         if not lean:
-            run_past_nights(as_of, lambda day: self._progress(f"night of {day}"))
+            run_past_nights(story, lambda day: self._progress(f"night of {day}"))
             call_command("nightly", as_of=as_of, stdout=io.StringIO())
             finish_base(story=story)
         return {
