@@ -25,7 +25,7 @@ run:
 # ARGS="tests/customers -k phone" picks tests.
 test:
 	$(SETUP) dev
-	@$(PYTHON) -m pytest $(or $(ARGS),-n 2)
+	@$(PYTHON) -m pytest $(or $(ARGS),-n 3 --dist worksteal)
 
 check:
 	$(SETUP) dev

@@ -9,7 +9,8 @@ from email_validator import EmailNotValidError, validate_email
 CHANNELS = ("email", "phone", "telegram", "whatsapp")
 
 _PUNCTUATION = str.maketrans("", "", " \u00a0\u202f-‐‑‒–.()/\t")
-_RUSSIAN_MOBILE = re.compile(r"(?:\+7|7|8)(9[0-9]{9})")
+# But for 9300, of which only some were given out: that the full parser knows.
+_RUSSIAN_MOBILE = re.compile(r"(?:\+7|7|8)(9(?!300)[0-9]{9})")
 _PLAIN_EMAIL = re.compile(
     r"[a-z0-9_]+(?:[.+-][a-z0-9_]+){0,5}@(?:[a-z0-9](?:[a-z0-9-]{0,30}[a-z0-9])?\.){1,4}(?:ru|com|net|org|su)"
 )

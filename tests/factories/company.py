@@ -21,15 +21,25 @@ from customers.actions.labels import add_tag, tag_many
 from customers.actions.merging import merge
 from customers.actions.own_fields import add_field
 from customers.models import Address, ContactPerson, Customer, EventKind, Obligation, OrderLine
+from market.links import why_token
+from market.models import Competitor, LeavingReason
 from nps.links import answer_token
 from nps.models import Invitation
-from segmentation.models import PurchaseStatistics
-from tests.factories.acquisition import AcquisitionFactory, ChannelFactory, SpendFactory
+from segmentation.models import Capability, Policy, PurchaseStatistics, WeeklySummary
+from tests.factories.acquisition import (
+    AcquisitionFactory,
+    CampaignFactory,
+    ChannelFactory,
+    InquiryFactory,
+    SpendFactory,
+)
+from tests.factories.audiences import audience
 from tests.factories.campaigns import EnrolmentFactory
 from tests.factories.core import UserFactory
 from tests.factories.customers import ContactPointFactory, CustomerFactory, OrderFactory, ProductFactory
 from tests.factories.imports import imports_of
 from tests.factories.loyalty import OfferFactory, PromoCodeFactory
+from tests.factories.market import CandidateFactory, departure, need
 from tests.factories.nps import InvitationFactory, ResponseFactory
 from tests.factories.platforms import InboundMessageFactory
 from tests.factories.touches import StandingFactory, TaskFactory, TouchFactory
@@ -69,6 +79,8 @@ def company() -> Company:
     flow = campaigns.install_win_back(language="en", is_active=True)
     channel = ChannelFactory(code="ads", name="Ads")
     SpendFactory(channel=channel)
+    campaign = CampaignFactory(channel=channel)
+    part = SpendFactory(channel=channel, campaign=campaign)
     shared = {"flow": flow, "channel": channel, "offer": OfferFactory()}
     scoped = {role: belongings(f"Own {role}", people[role], **shared) for role in (Role.FARMER, Role.HUNTER)}
     own = {role: scoped.get(role, scoped[Role.FARMER]) for role in PEOPLE}
@@ -81,6 +93,10 @@ def company() -> Company:
     invitation = Invitation.objects.get(customer=own[Role.FARMER].customer)
     form = FormFactory(created_by=people[Role.MARKETER], site__created_by=people[Role.MARKETER])
     webhook = WebhookDeliveryFactory(subscription__created_by=people[Role.ADMINISTRATOR])
+    now = timezone.now()
+    summary = WeeklySummary.objects.create(
+        week=company_day(now), user=people[Role.MANAGER], state="failed", due_at=now, changed_at=now
+    )
     return Company(
         people,
         own,
@@ -89,8 +105,16 @@ def company() -> Company:
         flow,
         imports_of(people[Role.MANAGER])
         | {
+            "campaign": campaign.pk,
+            "capability": Capability.objects.get().pk,
+            "audience": audience(by=people[Role.MANAGER], is_shared=True).pk,
             "channel": channel.pk,
+            "competitor": Competitor.objects.get().pk,
+            "leaving_reason": LeavingReason.objects.earliest("pk").pk,
+            "spend_part": part.pk,
+            "summary": summary.pk,
             "connection": inbound.connection_id,
+            "policy": Policy.objects.earliest("pk").pk,
             "handover": hand_over(customer_ids=[], owner=None, by=people[Role.MANAGER], at=timezone.now()).pk,
             "inbound": inbound.pk,
             "outbox": message.pk,
@@ -99,6 +123,7 @@ def company() -> Company:
         }
         | {"webhook": webhook.subscription_id, "webhook_delivery": webhook.pk, "form": form.pk, "site": form.site_id},
         {
+            "definition": "lifecycle",
             "export": "customers",
             "import_sample": "orders",
             "form_page": form.code,
@@ -106,7 +131,9 @@ def company() -> Company:
             "form_send": form.code,
             "pixel_report": form.site.key,
             "nps_answer": answer_token(invitation.pk),
+            "why": why_token(customer_id=own[Role.FARMER].customer.pk, on=company_day(timezone.now())),
             "inbound": "nobody.nothing",
+            "inbound_summary": "nobody.nothing",
             "unsubscribe": unsubscribe_token(
                 customer_id=own[Role.FARMER].customer.pk, channel="email", delivery_id=own[Role.FARMER].ids["delivery"]
             ),
@@ -172,6 +199,9 @@ def belongings(name: str, owner: User | None, *, flow: Flow, channel: Any, offer
         "card_contact": contact.pk,
         "card_tag": tag.tag_id,
         "card_person": colleague.pk,
+        "card_departure": departure(customer, name, by).pk,
+        "card_need": need(customer, name, by).pk,
+        "candidate": CandidateFactory(customer=customer, said=f"{name} said").pk,
         "card_place": place.pk,
         "bulk_edit": tag_many(customers=only_this_one, name=f"{word} bulk", by=by, at=now).pk,
         "customer": customer.pk,
@@ -185,6 +215,7 @@ def belongings(name: str, owner: User | None, *, flow: Flow, channel: Any, offer
         "touch": TouchFactory(customer=customer, by=by, note=f"{name} talk", at=long_ago).pk,
         "delivery": delivery.pk,
         "response": response.pk,
+        "inquiry": InquiryFactory(customer=customer, name=name, phone=contact.value, at=now, note=f"{name} asks").pk,
     }
     if owner is not None:
         ids["view"] = SavedView.objects.create(user=owner, page="customer_list", name=f"{name} view").pk

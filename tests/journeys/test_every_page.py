@@ -17,7 +17,7 @@ from customers.models import Customer
 from nps.links import answer_token
 from nps.models import Invitation
 
-SETTLED = 100  # milliseconds
+SETTLED = 50  # milliseconds
 PEOPLE = (Role.FARMER, Role.HUNTER, Role.MARKETER, Role.MANAGER, Role.ADMINISTRATOR)
 pytestmark = [
     pytest.mark.browser,

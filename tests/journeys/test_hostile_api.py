@@ -11,6 +11,7 @@ from django.test import Client
 from core.models import ApiToken, Scope
 from core.tokens import issue_token
 from customers.models import Address, ContactPerson, Obligation, Order, Product, TimelineEvent
+from tests.factories.audiences import audience
 from tests.factories.core import IntegrationFactory, ManagerFactory
 from tests.factories.naughty import NAUGHTY, NUMBERS, ODD, OWN, survives
 
@@ -25,7 +26,7 @@ def api(scopes: list[str] | None = None) -> Client:
     return Client(headers={"Authorization": f"Bearer {secret}"})
 
 
-PUSHED = ("orders", "customers", "contacts", "consents", "products", "categories", "obligations", "events")
+PUSHED = ("orders", "customers", "contacts", "consents", "products", "categories", "obligations", "events", "inquiries")
 ORDER = {
     "source": "shop",
     "external_id": "1",
@@ -124,6 +125,19 @@ def test_the_api_keeps_naughty_text_or_refuses_it_in_words():
                 },
                 "events/bulk/": {"events": [{"source": text, "kind": text, "items": [{"sku": text}]}, text]},
                 "channels/": {"code": text, "name": text, "kind": text},
+                "channels/campaigns/": {"channel": text, "code": text, "name": text, "starts_on": text},
+                "inquiries/": {
+                    "source": text,
+                    "external_id": text,
+                    "kind": "call",
+                    "at": "2026-01-05T10:00:00+03:00",
+                    "answered": text,
+                    "phone": text,
+                    "line": text,
+                    "note": text,
+                    "next_step_on": text,
+                },
+                "inquiries/bulk/": {"inquiries": [{"source": text, "kind": text, "at": text, "customer": text}, text]},
                 "spend/": {"channel": text, "month": text, "kind": text, "amount": text},
                 "spend/bulk/": [{"channel": text, "month": text, "kind": text, "amount": text}, text],
                 "nps/responses/": {
@@ -175,7 +189,7 @@ def test_the_api_refuses_bodies_that_are_no_bodies():
     wrong = []
     paths = [
         *(f"{name}/{many}" for name in PUSHED for many in ("", "bulk/")), "channels/", "spend/", "spend/bulk/",
-        "nps/responses/",
+        "nps/responses/", "channels/campaigns/",
     ]  # fmt: skip
     for path in paths:
         for body in bodies:
@@ -200,6 +214,10 @@ def test_no_address_breaks_the_api():
         "events/": ("at_from",),
         "spend/": ("channel", "kind", "month_from", "month_to"),
         "channels/": (),
+        "channels/campaigns/": ("channel",),
+        "inquiries/": ("source", "external_id", "kind", "channel", "from", "to", "updated_since", "customer"),
+        "audiences/": (),
+        f"audiences/{audience(by=ManagerFactory(), is_shared=True).pk}/members/": (),
         "nps/responses/": ("customer", "answered_from", "answered_before", "kind"),
     }
     values = [*NUMBERS, *ODD, "1e50", "1e400", "NaN", "-Infinity", "9999-12-31T23:59:59-23:59", "0001-01-01T00:00Z"]

@@ -28,6 +28,11 @@ def manager(client: Client, firm: Company) -> Client:
     return client
 
 
+PERIOD = ("first", "last")
+PART = ("grade", "owner", "channel", "category")
+FILE = ("table", "format")
+# For pages of figures, which take longer and read all they are asked by one form.
+FEW = ("9" * 5000, "²", "2999-12", "0001-01-01", "%s%n\u202e")
 # Every parameter that a page reads from its address.
 ASKED = {
     "customer_list": (
@@ -44,6 +49,9 @@ ASKED = {
         "risk",
         "sort",
         "page",
+        "tag",
+        "where",
+        "audience",
     ),
     "customer_suggestions": ("q",),
     "worklist": ("owner", "kind", "grade", "after"),
@@ -51,10 +59,25 @@ ASKED = {
     "deliveries": ("state", "channel", "flow", "reason", "search", "step", "page"),
     "outbox": ("channel", "page"),
     "nps_answers": ("month", "grade", "kind", "page"),
-    "cac": ("months", "measure"),
-    "ltv": ("by", "year"),
+    "cac": (*PERIOD, "channel", "model", "measure", *FILE),
+    "old_new": (*PERIOD, *FILE),
+    "ltv": (*PERIOD, *PART, "year", *FILE),
+    "ltv_backtest": FILE,
+    "overview": FILE,
+    "base_value": (*PERIOD, *PART, *FILE),
+    "grades": ("since", "until", "of", *PART, *FILE),
+    "policy_preview": ("kind", "category", "is_end", "window_days", "count_value", "effective_from", *FILE),
+    "cohorts": (*PERIOD, "dimension", "value", "by", "measure", *FILE),
+    "leaks": (*PERIOD, "owner", "channel", *FILE),
+    "leaving": (*PERIOD, *PART, *FILE),
+    "potential": FILE,
+    "capability_options": ("capability",),
+    "inquiries": ("first", "last", "state", "kind", "channel", "person", "line", "hour", "known", "taken", "page"),
+    "inquiry_who": ("phone",),
+    "audience_new": ("example", "q", "grade", "owner", "won_month", "where", "audience"),
+    "audience_choices": ("at", "q"),
     "spend": ("month",),
-    "policies": ("kind",),
+    "policies": ("kind", "category"),
     "customer_assign": ("id", "q", "owner", "count"),
     "account_login": ("next",),
 }
@@ -63,11 +86,18 @@ ASKED = {
 def test_no_address_breaks_a_page(manager, firm):
     numbers = ["-1", "1e9", "9" * 19, "9" * 5000, "²", "\0"]
     values = [*numbers, *ODD, "9999-12", "0001-01", "9999-12-31", "0000-00"]
+    # All parameters of a page at once, and each alone with what is likeliest to break it.
     requests = [
+        ("get", reverse(name), dict.fromkeys(parameters, value))
+        for name, parameters in ASKED.items()
+        for value in (FEW if "format" in parameters else values)
+    ]
+    requests += [
         ("get", reverse(name), {parameter: value})
         for name, parameters in ASKED.items()
         for parameter in parameters
-        for value in values
+        if parameter not in (*PERIOD, *PART, *FILE)
+        for value in ("9" * 19, "a\0b", "9999-12-31")
     ]
     card = firm.own[Role.MANAGER].customer.pk
     for value in values:
@@ -79,6 +109,10 @@ def test_no_address_breaks_a_page(manager, firm):
             ("get", reverse("touch_log", args=[card]), {"channel": value, "place": value}),
             ("get", reverse("flow_page", args=[firm.flow.code]), {"group": value, "step": value, "page": value}),
             ("get", f"/n/{firm.tokens['nps_answer']}/", {"score": value, "done": value}),
+            ("get", reverse("why", args=[firm.tokens["why"]]), {"reason": value}),
+            ("get", reverse("channel_spend", args=[firm.ids["channel"]]), {"month": value}),
+            ("get", reverse("capability", args=[firm.ids["capability"]]), dict.fromkeys(FILE, value)),
+            ("get", reverse("need_add", args=[card]), {"capability": value, "potential": value, "asked_on": value}),
         ]
     survives(manager, requests)
 
@@ -103,6 +137,20 @@ def test_no_number_in_an_address_breaks_a_page(manager):
         "n/{}/",
         "customers/{}/take/",
         "customers/views/{}/forget/",
+        "audiences/{}/",
+        "audiences/{}/freeze/",
+        "audiences/1/versions/{}/",
+        "potential/{}/",
+        "potential/candidates/{}/dismiss/",
+        "policies/{}/withdraw/",
+        "inquiries/{}/",
+        "inquiries/{}/take/",
+        "channels/campaigns/{}/",
+        "spend/parts/{}/clear/",
+        "leaving/reasons/{}/",
+        "competitors/{}/",
+        "why/{}/",
+        "in/{}/",
     )
     numbers = ["0", "9" * 10, "9" * 19, "9" * 40, "9" * 5000, "%00", "1%00", "%0d%0a", "1-e-1-%C3%A9", "é"]
     requests = [(method, "/" + path.format(n), {}) for path in paths for n in numbers for method in ("get", "post")]

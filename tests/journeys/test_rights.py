@@ -104,6 +104,8 @@ def arguments(name: str, of: str, firm: Company, whose: Belongings) -> list[Any]
         return [firm.tokens[name]]
     if of == "flow":
         return [firm.flow.code]
+    if of == "audience_version":
+        return [firm.ids["audience"], 1]
     if of == "template":
         return [firm.flow.code, 1, "ru"]
     if of == "token":
@@ -134,8 +136,20 @@ def expected(page: Page, method: str, actor: Actor, whose: str) -> set[int]:
     return LET_IN
 
 
-OF_CARD = {"card_contact", "card_person", "card_place", "card_tag"}
-OF_CUSTOMERS = {*OF_CARD, "bulk_edit", "customer", "task", "touch", "delivery", "contact", "merge", "promise"}
+OF_CARD = {"card_contact", "card_departure", "card_need", "card_person", "card_place", "card_tag"}
+OF_CUSTOMERS = {
+    *OF_CARD,
+    "bulk_edit",
+    "candidate",
+    "customer",
+    "task",
+    "touch",
+    "delivery",
+    "contact",
+    "inquiry",
+    "merge",
+    "promise",
+}
 
 
 def ask(actor: Actor, method: str, url: str, **how: Any) -> Any:
