@@ -1,0 +1,70 @@
+"""How long pages take inside the server, and how many queries they ask (a part of `scale`)."""
+
+import logging
+import statistics
+import time
+from dataclasses import dataclass
+
+from django.db import connection
+from django.test import Client
+from django.test.utils import CaptureQueriesContext
+from django.urls import NoReverseMatch, reverse
+
+from core.models import User
+from core.roles import Role
+from segmentation.models import Standing
+
+ROUNDS = 30
+FIGURES = ("overview", "base_value", "grades", "ltv", "ltv_backtest", "cohorts", "cac", "leaks", "old_new")
+LISTS = ("customer_list", "worklist")
+# The session and who is logged in: asked by every page before it begins.
+OF_EVERY_PAGE = 2
+
+
+@dataclass(frozen=True)
+class PageCost:
+    """p95 in milliseconds over ROUNDS requests, and the queries of the page itself; status is 200, or what failed."""
+
+    name: str
+    p95: float
+    queries: int
+    status: str
+
+
+def measure_pages() -> list[PageCost]:
+    """Each page as the manager sees it, unfiltered; the card is that of a customer with the most at risk."""
+    # A line of log per request takes its time too, but drowns what is measured.
+    logging.disable(logging.CRITICAL)
+    client = Client(HTTP_HOST="127.0.0.1")
+    client.force_login(_manager())
+    found = [_measure(client, name, name) for name in (*FIGURES, *LISTS)]
+    card = Standing.objects.order_by("-value_at_risk").values_list("customer", flat=True).first()
+    return [*found, _measure(client, "customer_card", "customer_card", card)]
+
+
+def _manager() -> User:
+    """A worklist needs somebody's customers; the base of a benchmark has nobody."""
+    user, _created = User.objects.get_or_create(
+        email="bench@ferma.test", defaults={"role": Role.MANAGER, "first_name": "Bench"}
+    )
+    return user
+
+
+def _measure(client: Client, label: str, name: str, *args: int | None) -> PageCost:
+    try:
+        url = reverse(name, args=[arg for arg in args if arg is not None])
+    except NoReverseMatch:
+        return PageCost(label, 0.0, 0, "no such page")
+    try:
+        status = client.get(url).status_code
+    except Exception as error:
+        return PageCost(label, 0.0, 0, type(error).__name__)
+    seconds = []
+    for _round in range(ROUNDS):
+        started = time.perf_counter()
+        client.get(url)
+        seconds.append(time.perf_counter() - started)
+    with CaptureQueriesContext(connection) as captured:
+        client.get(url)
+    p95 = statistics.quantiles(seconds, n=20)[-1] * 1000
+    return PageCost(label, p95, max(0, len(captured) - OF_EVERY_PAGE), str(status))
