@@ -14,6 +14,8 @@ preload_app = True
 # Below the supervisor's patience, so that requests under way are finished when it stops.
 graceful_timeout = 15
 timeout = 60
+# The conditions of a list stand in its address.
+limit_request_line = 8190
 # Workers prove they live by touching a file: not on a disk that may be slow.
 worker_tmp_dir = "/dev/shm" if os.path.isdir("/dev/shm") else None  # noqa: S108
 control_socket_disable = True

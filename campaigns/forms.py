@@ -6,14 +6,32 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 
 from campaigns.actions import FlowSettings
-from campaigns.models import Flow, FlowStep, MessageChannel, StepKind
+from campaigns.models import Flow, FlowStep, FlowTrigger, MessageChannel, StepKind
+from core.models import User
+from segmentation.models import Audience, AudienceKind, Lifecycle
 
 YEAR = 365
 
 
 class FlowSettingsForm(forms.Form):
-    """The flow's numbers, and each step's wait and note."""
+    """Who enters, the flow's numbers, and each step's wait and note."""
 
+    trigger = forms.ChoiceField(
+        label=_("Who enters"), choices=FlowTrigger.choices, required=False, widget=forms.RadioSelect
+    )
+    trigger_values = forms.MultipleChoiceField(
+        label=_("Stages"),
+        choices=Lifecycle.choices,
+        required=False,
+        widget=forms.CheckboxSelectMultiple,
+        help_text=_("For “Lifecycle becomes”."),
+    )
+    audience = forms.ModelChoiceField(
+        label=_("Audience"),
+        queryset=Audience.objects.none(),
+        required=False,
+        help_text=_("For “Enters an audience”: who belongs to it when the flow starts enters too, night by night."),
+    )
     holdout_percent = forms.IntegerField(
         label=_("Holdout, %"),
         min_value=0,
@@ -31,10 +49,13 @@ class FlowSettingsForm(forms.Form):
         label=_("Days after the last step in which an order counts"), min_value=1, max_value=YEAR
     )
 
-    def __init__(self, *args: Any, flow: Flow, steps: list[FlowStep], **kwargs: Any) -> None:
+    def __init__(self, *args: Any, flow: Flow, steps: list[FlowStep], user: User, **kwargs: Any) -> None:
         initial = {name: getattr(flow, name) for name in self.base_fields}
         super().__init__(*args, initial=initial, **kwargs)
-        self._steps = steps
+        known = Audience.objects.for_user(user).in_use().filter(kind=AudienceKind.DYNAMIC)
+        fields: dict[str, Any] = self.fields
+        fields["audience"].queryset = known | Audience.objects.filter(pk=flow.audience_id)
+        self._flow, self._steps = flow, steps
         for step in steps:
             self._add_step(step)
 
@@ -54,13 +75,31 @@ class FlowSettingsForm(forms.Form):
                 widget=forms.Textarea(attrs={"rows": 3}),
             )
 
+    def clean(self) -> dict[str, Any]:
+        """Each trigger needs what it lets in by. A form that does not speak of the trigger leaves it."""
+        data = self.cleaned_data
+        if "trigger" in data and not data["trigger"]:
+            return data | {name: getattr(self._flow, name) for name in ("trigger", "trigger_values", "audience")}
+        if data.get("trigger") == FlowTrigger.LIFECYCLE and not data.get("trigger_values"):
+            self.add_error("trigger_values", _("Choose at least one stage."))
+        if data.get("trigger") == FlowTrigger.AUDIENCE and not data.get("audience"):
+            self.add_error("audience", _("Choose the audience whose customers enter the flow."))
+        return data
+
     def settings(self) -> FlowSettings:
         """What was entered."""
         data = self.cleaned_data
         waits = {step.position: data[f"wait_{step.position}"] for step in self._steps}
         notes = {s.position: data[f"note_{s.position}"] for s in self._steps if s.kind == StepKind.TASK}
         names = ("holdout_percent", "entry_limit", "pause_days", "window_days")
-        return FlowSettings(**{name: data[name] for name in names}, waits=waits, notes=notes)
+        return FlowSettings(
+            **{name: data[name] for name in names},
+            waits=waits,
+            notes=notes,
+            trigger=data["trigger"],
+            stages=data["trigger_values"],
+            audience=data["audience"],
+        )
 
 
 class TemplateForm(forms.Form):

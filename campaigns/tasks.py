@@ -21,6 +21,12 @@ def advance_flows() -> dict[str, int]:
     return dict(actions.advance_flows(now=timezone.now()))
 
 
+@shared_task(name="campaigns.enrol_by_day")
+def enrol_by_day() -> int:
+    """Let in who entered an audience since the night."""
+    return actions.enrol_by_day(now=timezone.now())
+
+
 @shared_task(name="campaigns.send_due")
 def send_due() -> dict[str, int]:
     """Clean up after dead senders, then send batch after batch until nothing is due or the time is up."""

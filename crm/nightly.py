@@ -13,15 +13,18 @@ from django.db import connection
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from acquisition.actions import attribute_customers
+from acquisition.actions import follow_touches
 from campaigns.actions import enrol
 from core.errors import Conflict, InvalidInput
 from core.idempotency import KEPT_FOR, forget_answers
 from core.models import Night, NightStep, StepState
 from core.periods import company_day
 from customers.actions.duplicates import look_at_due, merge_unattended
+from dashboard.queries.stated_needs import stated_needs
 from loyalty.actions import redeem_codes
+from market.actions import follow_returns
 from segmentation import actions as segmentation
+from touches.actions import judge_at_night
 
 log = structlog.get_logger(__name__)
 
@@ -49,12 +52,21 @@ class Step:
     needs: tuple[str, ...] = ()
 
 
-def _attribution(as_of: date, _now: datetime) -> Result:
-    return {"changed": attribute_customers(as_of=as_of)}
-
-
 def _statistics(as_of: date, _now: datetime) -> Result:
     return asdict(segmentation.recompute_statistics(as_of=as_of))
+
+
+def _origins(as_of: date, _now: datetime) -> Result:
+    settled = segmentation.settle_origins(as_of=as_of)
+    return {"changed": settled.attributed, "origins": settled.origins}
+
+
+def _ways(as_of: date, _now: datetime) -> Result:
+    return {"moved": follow_touches(as_of=as_of)}
+
+
+def _channels(_as_of: date, _now: datetime) -> Result:
+    return {"rows": segmentation.measure_channels()}
 
 
 def _fit(as_of: date, now: datetime) -> Result:
@@ -70,6 +82,14 @@ def _standings(as_of: date, now: datetime) -> Result:
 
 def _snapshot(as_of: date, _now: datetime) -> Result:
     return {"buyers": segmentation.take_snapshot(as_of=as_of).buyers}
+
+
+def _category_grades(as_of: date, _now: datetime) -> Result:
+    return asdict(segmentation.regrade_categories(as_of=as_of))
+
+
+def _grades(as_of: date, _now: datetime) -> Result:
+    return {"customers": sum(row[1] for row in segmentation.report_grades(as_of=as_of).parts)}
 
 
 def _cohorts(as_of: date, _now: datetime) -> Result:
@@ -89,20 +109,47 @@ def _api_answers(_as_of: date, now: datetime) -> Result:
     return {"forgotten": forget_answers(before=now - KEPT_FOR)}
 
 
+def _inquiries(as_of: date, now: datetime) -> Result:
+    return judge_at_night(today=as_of, now=now)
+
+
+def _leaving(as_of: date, _now: datetime) -> Result:
+    returned = follow_returns()
+    return {"returned": returned, **asdict(segmentation.count_losses(as_of=as_of))}
+
+
+def _x_candidates(as_of: date, _now: datetime) -> Result:
+    return {"proposed": segmentation.propose_candidates(as_of=as_of, stated=stated_needs(as_of=as_of))}
+
+
+def _audiences(as_of: date, now: datetime) -> Result:
+    return asdict(segmentation.follow_time(as_of=as_of, now=now))
+
+
 def _enrolment(as_of: date, now: datetime) -> Result:
     return {"entered": enrol(as_of=as_of, now=now)}
 
 
 STEPS = (
-    Step("attribution", _attribution),
     Step("statistics", _statistics),
+    # Tells by the statistics whose first order moved: the orders of the others are not read again.
+    Step("attribution", _origins, needs=("statistics",)),
+    Step("ways", _ways, needs=("attribution",)),
     Step("fit", _fit, needs=("statistics",)),
+    Step("category_grades", _category_grades, needs=("statistics",)),
     # An old fit still foretells: standings do not wait for a new one.
     Step("standings", _standings, needs=("statistics",)),
     Step("snapshot", _snapshot, needs=("standings",)),
-    Step("cohorts", _cohorts, needs=("snapshot",)),
+    # The money of those who moved is that of the month's closing.
+    Step("grades", _grades, needs=("snapshot",)),
+    Step("cohorts", _cohorts, needs=("snapshot", "attribution")),
+    Step("channels", _channels, needs=("standings", "attribution")),
+    Step("inquiries", _inquiries),
+    Step("leaving", _leaving, needs=("standings",)),
+    Step("x_candidates", _x_candidates, needs=("standings",)),
     Step("promo_codes", _promo_codes),
     Step("api_answers", _api_answers),
+    Step("audiences", _audiences, needs=("standings",)),
     Step("enrolment", _enrolment, needs=("standings",)),
     # Last: the first look at a large base takes minutes, and what it leaves the tick goes on with.
     Step("duplicates", _duplicates),

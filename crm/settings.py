@@ -68,6 +68,7 @@ INSTALLED_APPS = [
     "crm",
     "core",
     "customers",
+    "market",
     "acquisition",
     "platforms",
     "webforms",
@@ -117,7 +118,12 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "core.context.interface",
             ],
-            "builtins": ["core.templatetags.ferma", "django.templatetags.i18n", "django.templatetags.static"],
+            "builtins": [
+                "core.templatetags.ferma",
+                "dashboard.templatetags.figures",
+                "django.templatetags.i18n",
+                "django.templatetags.static",
+            ],
         },
     }
 ]

@@ -66,7 +66,9 @@ COLUMNS = (
         sort="check",
         css="n",
     ),
-    Column("realised", _("LTV"), lambda row: ferma.money(row.realised), sort="realised", css="n"),
+    Column(
+        "realised", pgettext_lazy("column", "Realised"), lambda row: ferma.money(row.realised), sort="realised", css="n"
+    ),
     Column(
         "predicted",
         pgettext_lazy("column", "Forecast 12 m"),

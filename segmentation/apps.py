@@ -12,6 +12,8 @@ class SegmentationConfig(AppConfig):
 
     def ready(self) -> None:
         post_migrate.connect(make_default_policies, sender=self)
+        # Each module registers its fields.
+        from segmentation.audiences import fields  # noqa: F401
 
 
 def make_default_policies(*, using: str, apps: Any = installed, **_: Any) -> None:

@@ -12,6 +12,7 @@ from django.conf import settings
 ORDER = [
     "core",
     "customers",
+    "market",
     "acquisition",
     "platforms",
     "webforms",

@@ -9,6 +9,8 @@ from django.utils.translation import gettext_lazy as _
 from core.forms import DayInput
 from core.models import User
 from customers.models import ContactPoint
+from market.models import LeavingReason
+from market.queries import reasons_in_use
 from segmentation.models import Grade
 from touches.models import Outcome, Task, TouchChannel
 from touches.queries import GRADES
@@ -24,6 +26,7 @@ REASON_LABELS = {
     ReasonKind.RECOVER: _("Unhappy"),
     ReasonKind.PROMISE: _("Promise overdue"),
     ReasonKind.CALL_BACK: _("Asked to call back"),
+    ReasonKind.LEAK: _("Inquiry unanswered"),
     ReasonKind.WIN_BACK: _("Win back"),
     ReasonKind.MANUAL: _("Task"),
     ReasonKind.AT_RISK: _("Leaving"),
@@ -52,15 +55,25 @@ class TouchForm(forms.Form):
     note = forms.CharField(label=_("Note"), max_length=5000, required=False, widget=forms.Textarea(attrs={"rows": 2}))
     call_back_on = forms.DateField(label=_("Call back on"), required=False, widget=DayInput)
     contact = forms.ModelChoiceField(ContactPoint.objects.none(), label=_("Contact"), required=False)
+    left_reason = forms.ModelChoiceField(
+        LeavingReason.objects.none(), label=_("If they left, why"), required=False, empty_label=_("Has not left")
+    )
     tasks = forms.ModelMultipleChoiceField(Task.objects.none(), required=False)
 
     def __init__(self, *args: Any, customer_id: int, today: date, **kwargs: Any) -> None:
         kwargs.setdefault("initial", {}).setdefault("call_back_on", next_working_day(today))
         super().__init__(*args, **kwargs)
         self.fields["call_back_on"].widget.attrs["min"] = today.isoformat()
+        self.fields["left_reason"].queryset = reasons_in_use()
         self.fields["contact"].queryset = ContactPoint.objects.filter(customer_id=customer_id)
         # A task closed meanwhile by somebody else must not stop the touch from being written down.
         self.fields["tasks"].queryset = Task.objects.filter(customer_id=customer_id)
+
+    def clean(self) -> dict[str, Any]:
+        if self.cleaned_data.get("left_reason") and self.cleaned_data.get("outcome") != Outcome.REFUSED:
+            told = _("A reason for leaving goes with “Not interested”. Choose that outcome, or “Has not left” here.")
+            self.add_error("left_reason", told)
+        return self.cleaned_data
 
 
 class TaskForm(forms.Form):

@@ -32,7 +32,7 @@ class Touch(models.Model):
 
     Append-only, except that its author may take it back for a few minutes: a slip of the key. `effects`
     keeps what it changed, so that this can be put back: {"closed": [task], "moved": {task: day},
-    "opened": [task], "unreachable": [contact point]}.
+    "opened": [task], "unreachable": [contact point], "departed": [departure]}.
     """
 
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="touches")
@@ -69,6 +69,7 @@ class TaskKind(models.TextChoices):
     RECOVER = "recover", _("Recover an unhappy customer")
     PROMISE = "promise", _("Keep an overdue promise")
     CALL_BACK = "call_back", _("Call back as asked")
+    LEAK = "leak", _("Answer an inquiry")
     MANUAL = "manual", _("Task")
 
 

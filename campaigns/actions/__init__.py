@@ -3,7 +3,7 @@
 from campaigns.actions.advancing import advance_flows, leave_ordered
 from campaigns.actions.claiming import sweep_dead_senders
 from campaigns.actions.editing import FlowSettings, change_flow, save_template, set_active
-from campaigns.actions.enrolling import enrol
+from campaigns.actions.enrolling import enrol, enrol_by_day
 from campaigns.actions.queueing import queue_message
 from campaigns.actions.recording import record_sent
 from campaigns.actions.resolving import confirm_sent, send_again
@@ -17,6 +17,7 @@ __all__ = [
     "change_flow",
     "confirm_sent",
     "enrol",
+    "enrol_by_day",
     "install_win_back",
     "leave_ordered",
     "queue_message",

@@ -17,7 +17,9 @@ from campaigns.rules.liquid_text import TemplateFaultError
 from campaigns.rules.message import Rendered, Text, render_email, render_sms
 from campaigns.rules.names import first_name
 from campaigns.rules.variables import plain
+from core.periods import company_day
 from customers.models import Customer, CustomerKind
+from market.links import why_url
 from webforms.links import visitor_token
 
 
@@ -56,6 +58,8 @@ def compose(delivery: Delivery, facts: Facts) -> Outgoing:
         values["promo_expires"] = day_in_words(delivery.context["promo_expires"], template.language)
     if "visitor_token" in template.body:
         values["visitor_token"] = visitor_token(delivery.customer_id)
+    if "why_url" in template.body:
+        values["why_url"] = why_url(customer_id=delivery.customer_id, on=company_day(delivery.due_at))
     text = Text(template.language, template.subject, template.body)
     render = render_email if delivery.channel == MessageChannel.EMAIL else render_sms
     return Outgoing(

@@ -7,10 +7,12 @@ from django.utils.translation import pgettext_lazy
 
 from customers.models import Customer, Order
 from loyalty.models import Offer
+from segmentation.models import Audience
 
 
 class FlowTrigger(models.TextChoices):
     LIFECYCLE = "lifecycle", _("Lifecycle becomes")
+    AUDIENCE = "audience", _("Enters an audience")
 
 
 class Flow(models.Model):
@@ -20,6 +22,9 @@ class Flow(models.Model):
     name = models.CharField(_("name"), max_length=200)
     trigger = models.CharField(max_length=20, choices=FlowTrigger.choices, default=FlowTrigger.LIFECYCLE)
     trigger_values = models.JSONField(default=list, help_text='Stages, such as ["at_risk", "lapsed"].')
+    audience = models.ForeignKey(
+        Audience, on_delete=models.PROTECT, null=True, blank=True, related_name="flows", verbose_name=_("audience")
+    )
     holdout_percent = models.PositiveSmallIntegerField(_("holdout, %"), default=10)
     pause_days = models.PositiveSmallIntegerField(_("days before a customer may enter again"), default=180)
     window_days = models.PositiveSmallIntegerField(_("days after the last step in which an order counts"), default=30)
@@ -110,7 +115,7 @@ class Enrolment(models.Model):
     round = models.PositiveSmallIntegerField(default=1)
     is_holdout = models.BooleanField(_("holdout"), default=False)
     state = models.CharField(_("state"), max_length=10, choices=EnrolmentState.choices)
-    entered_at = models.DateTimeField(_("entered"))
+    entered_at = models.DateTimeField(pgettext_lazy("enrolment", "entered"))
     entered_stage = models.CharField(max_length=10, blank=True)
     next_position = models.PositiveSmallIntegerField(default=1)
     due_at = models.DateTimeField(null=True)

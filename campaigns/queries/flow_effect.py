@@ -18,7 +18,7 @@ from core.money import from_minor
 _GROUPS = f"""
     WITH margins AS (
         SELECT DISTINCT ON (kind) kind, margin_rate FROM segmentation_policy
-        WHERE effective_from <= %(as_of)s ORDER BY kind, effective_from DESC
+        WHERE category_id IS NULL AND effective_from <= %(as_of)s ORDER BY kind, effective_from DESC
     ), spent AS (
         SELECT enrolment_id, sum(cost) AS cost FROM campaigns_delivery
         WHERE cost > 0 AND enrolment_id IN (SELECT id FROM campaigns_enrolment WHERE flow_id = %(flow)s)

@@ -15,7 +15,7 @@ _MARKS = re.compile(r"https://value\.invalid/(\w+)/")
 _IN_TAG = re.compile(r"<[^<>]*https://value\.invalid/(\w+)/[^<>]*>")
 _OUTPUT = re.compile(r"\{\{-?\s*(\w+)\s*-?\}\}")
 # Values that may stand inside a tag: addresses that this program has made itself.
-_OWN_ADDRESSES = frozenset({"unsubscribe_url", "nps_url"})
+_OWN_ADDRESSES = frozenset({"unsubscribe_url", "nps_url", "why_url"})
 
 
 @dataclass(frozen=True)

@@ -16,6 +16,8 @@ EXAMPLES: dict[str, dict[str, str]] = {
     "order_number": {"ru": "А-1024", "en": "A-1024"},
     # For links to the company's own site: `https://shop.example/?fc={{ visitor_token }}` tells its pixel who came.
     "visitor_token": {"ru": "WyJjIiwxXQ", "en": "WyJjIiwxXQ"},
+    # Asks why the customer stopped buying; nothing is recorded before an answer is sent there.
+    "why_url": {"ru": "https://crm.example.com/why/x/", "en": "https://crm.example.com/why/x/"},
     "nps_url": {"ru": "https://crm.example.com/n/x/", "en": "https://crm.example.com/n/x/"},
     "unsubscribe_url": {"ru": "https://crm.example.com/u/x/", "en": "https://crm.example.com/u/x/"},
 }

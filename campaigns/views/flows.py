@@ -79,7 +79,7 @@ def _rows(request: HttpRequest, flow: Flow) -> dict[str, Any]:
 def flow_toggle(request: HttpRequest, code: str) -> HttpResponse:
     """Start or pause the flow."""
     flow = get_object_or_404(Flow, code=code)
-    changed = set_active(flow_id=flow.pk, is_active=request.POST.get("active") == "1")
+    changed = set_active(flow_id=flow.pk, is_active=request.POST.get("active") == "1", at=timezone.now())
     text = _("The flow is on. Customers enter it every night.") if changed.is_active else _("The flow is paused.")
     messages.success(request, text)
     return redirect("flow_page", code=code)
@@ -90,10 +90,10 @@ def flow_toggle(request: HttpRequest, code: str) -> HttpResponse:
 def flow_settings(request: HttpRequest, code: str) -> HttpResponse:
     """The flow's numbers and waits."""
     flow = get_object_or_404(Flow, code=code)
-    form = FlowSettingsForm(request.POST or None, flow=flow, steps=list(flow.steps.all()))
+    form = FlowSettingsForm(request.POST or None, flow=flow, steps=list(flow.steps.all()), user=request.user)
     if form.is_valid():
         try:
-            change_flow(flow_id=flow.pk, settings=form.settings())
+            change_flow(flow_id=flow.pk, settings=form.settings(), at=timezone.now())
         except InvalidInput as error:
             form.add_error(error.field, error.message)
         else:

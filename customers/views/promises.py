@@ -8,13 +8,14 @@ from django.core.exceptions import PermissionDenied
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from core.access import role_required
 from core.periods import company_day
-from core.redirects import stays_here
+from core.redirects import redirect_back
 from core.roles import Role
 from customers.actions.obligations import close_obligation, make_obligation, move_obligation, reopen_obligation
 from customers.forms.promises import DueForm, PromiseFilter, PromiseForm
@@ -124,8 +125,7 @@ def _promise(request: HttpRequest, pk: int) -> Obligation:
 
 def _answer(request: HttpRequest, promise: Obligation) -> HttpResponse:
     if not request.htmx:
-        before = request.headers.get("Referer", "")
-        return redirect(before if stays_here(request, before) else "promises")
+        return redirect_back(request, request.headers.get("Referer", ""), reverse("promises"))
     changed = Obligation.objects.select_related("customer__owner", "order", "owner").get(pk=promise.pk)
     context = {"promise": changed, "today": company_day(timezone.now()), "may_edit": True}
     return render(request, "customers/_promise.html", context)

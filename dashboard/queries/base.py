@@ -20,7 +20,11 @@ MONTHS = 12
 
 @dataclass(frozen=True)
 class Part:
-    """The customers of one grade or stage; `code` is empty for those without a grade."""
+    """The customers of one grade or stage; `code` is empty for those without a grade.
+
+    The first sums are over all of them; the base value, and what of it may be lost, over those who can be reached.
+    value_share: of the base value.
+    """
 
     code: str
     customers: int
@@ -31,6 +35,9 @@ class Part:
     p_alive: float | None
     customer_share: float
     value_share: float
+    reachable: int = 0
+    base_value: Decimal = Decimal(0)
+    base_at_risk: Decimal = Decimal(0)
 
     @property
     def realised_each(self) -> Decimal | None:
@@ -59,23 +66,26 @@ def stages(snapshot: BaseSnapshot) -> list[Part]:
 
 def _parts(totals: Mapping[str, Mapping[str, Any]], codes: list[str]) -> list[Part]:
     customers = sum(each["customers"] for each in totals.values())
-    value = sum(each["predicted_12"] for each in totals.values())
+    value = sum(each.get("base_value", 0) for each in totals.values())
     return [_part(code, totals.get(code, {}), customers, value) for code in codes]
 
 
 def _part(code: str, totals: Mapping[str, Any], customers: int, value: int) -> Part:
-    count, predicted = totals.get("customers", 0), totals.get("predicted_12", 0)
+    count, value_of_reachable = totals.get("customers", 0), totals.get("base_value", 0)
     judged = totals.get("judged", 0)
     return Part(
         code,
         customers=count,
         realised=from_minor(totals.get("realised", 0)),
-        predicted_12=from_minor(predicted),
+        predicted_12=from_minor(totals.get("predicted_12", 0)),
         predicted_36=from_minor(totals.get("predicted_36", 0)),
         value_at_risk=from_minor(totals.get("value_at_risk", 0)),
         p_alive=totals["alive"] / judged if judged else None,
         customer_share=count / customers if customers else 0.0,
-        value_share=predicted / value if value else 0.0,
+        value_share=value_of_reachable / value if value else 0.0,
+        reachable=totals.get("reachable", 0),
+        base_value=from_minor(value_of_reachable),
+        base_at_risk=from_minor(totals.get("base_at_risk", 0)),
     )
 
 
@@ -92,6 +102,9 @@ def together(parts: list[Part]) -> Part:
         p_alive=None,
         customer_share=sum(part.customer_share for part in parts),
         value_share=sum(part.value_share for part in parts),
+        reachable=sum(part.reachable for part in parts),
+        base_value=sum((part.base_value for part in parts), nothing),
+        base_at_risk=sum((part.base_at_risk for part in parts), nothing),
     )
 
 

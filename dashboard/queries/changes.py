@@ -22,6 +22,9 @@ NAMED = {
     "customers_order",
     "customers_tag",
     "loyalty_offer",
+    "market_competitor",
+    "market_leavingreason",
+    "segmentation_capability",
     "webforms_form",
     "webforms_site",
 }

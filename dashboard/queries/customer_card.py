@@ -5,7 +5,9 @@ from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
+from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import Count, OuterRef, QuerySet, Subquery
+from django.db.models.functions import JSONObject
 from django.http import Http404
 
 from campaigns.models import Delivery
@@ -14,8 +16,10 @@ from core.periods import company_day
 from customers.models import Customer, Obligation, ObligationState, Order
 from dashboard.queries.customer_side import Side, side_of, with_side
 from loyalty.models import PromoCode
+from market.queries import departure_of, departure_rows
 from nps.models import Response
-from segmentation.models import GradeChange, LifecycleChange, PurchaseStatistics, Standing, XMark
+from segmentation.models import CategoryGrade, GradeChange, LifecycleChange, PurchaseStatistics, Standing, XMark
+from segmentation.queries.needs import NeedLine, need_lines, need_rows
 from touches.models import Task, Touch
 from touches.queries import cadence_of, open_tasks
 from touches.rules.cadence import Regularity, effective_grade, next_touch_on
@@ -46,10 +50,17 @@ class Card:
     statistics: PurchaseStatistics | None
     x_mark: XMark | None
     channel: str
+    needs: list[NeedLine]
+    departure: dict[str, Any] | None
     side: Side
     tasks: list[Task]
     next_touch: NextTouch
     today: date
+
+    @property
+    def potential(self) -> Decimal:
+        """What all needs together would bring a year."""
+        return sum((need.potential for need in self.needs), Decimal(0))
 
     @property
     def average_check(self) -> Decimal | None:
@@ -79,6 +90,8 @@ def customer_card(*, user: User, pk: int, now: datetime) -> Card:
         statistics=statistics,
         x_mark=x_mark,
         channel=acquisition.channel.name if acquisition and acquisition.channel else customer.channel_code,
+        needs=need_lines(customer.need_rows),
+        departure=departure_of(customer.departure_rows),
         side=side_of(customer),
         tasks=list(open_tasks(pk)),
         next_touch=_next_touch(customer, standing, statistics, x_mark),
@@ -86,15 +99,19 @@ def customer_card(*, user: User, pk: int, now: datetime) -> Card:
     )
 
 
-def _customer(user: User, pk: int) -> Customer:
+def _customer(user: User, pk: int) -> Any:
     by_people = Touch.objects.filter(customer=OuterRef("pk"), by__isnull=False).order_by("-at")
     customers = Customer.objects.for_user(user).select_related(
         "owner", "standing", "statistics", "x_mark__set_by", "acquisition__channel"
     )
+    by_category = CategoryGrade.objects.filter(customer=OuterRef("pk")).order_by("category__name")
     promised = Obligation.objects.filter(customer=OuterRef("pk"), state=ObligationState.OPEN)
     found = with_side(customers.filter(pk=pk)).annotate(
         last_touch_at=Subquery(by_people.values("at")[:1]),
+        category_rows=ArraySubquery(by_category.values(row=JSONObject(name="category__name", grade="grade"))),
         promises=Subquery(promised.order_by().values("customer").annotate(number=Count("pk")).values("number")),
+        need_rows=need_rows(),
+        departure_rows=departure_rows(),
         first_due=Subquery(promised.order_by("due_on").values("due_on")[:1]),
     )
     customer = found.first()

@@ -5,32 +5,19 @@ PostgreSQL read the whole base. Each stops at MOST: what means more customers th
 """
 
 import re
-from typing import Any
 
 from django.conf import settings
-from django.db.models import BooleanField, F, QuerySet, Value
-from django.db.models.lookups import Lookup
+from django.db.models import F, QuerySet, Value
 
 from customers.models import ContactChannel, ContactPoint, ExternalRef, Order
 from customers.models.customer import CustomerQuerySet
 from customers.rules.contacts import normalise_phone
+from segmentation.audiences.lookups import ILike, escaped
 
 # Fewer digits are part of too many phones to be a search for one.
 FEWEST_PHONE_DIGITS = 4
 MOST_WORDS = 6
 MOST = 10_000
-
-
-class ILike(Lookup):
-    """`column ILIKE pattern`, which a trigram index serves; the UPPER(column) of icontains it does not."""
-
-    lookup_name = "ilike"
-    output_field = BooleanField()
-
-    def as_sql(self, compiler: Any, connection: Any) -> tuple[str, tuple[Any, ...]]:
-        left, left_params = self.process_lhs(compiler, connection)
-        right, right_params = self.process_rhs(compiler, connection)
-        return f"{left} ILIKE {right}", (*left_params, *right_params)
 
 
 def search(customers: CustomerQuerySet, text: str) -> CustomerQuerySet:
@@ -58,12 +45,8 @@ def _sources(text: str) -> list[QuerySet]:
 
 def _by_name(named: CustomerQuerySet, text: str) -> CustomerQuerySet:
     for word in text.split(" ")[:MOST_WORDS]:
-        named = named.filter(ILike(F("name"), Value(f"%{_escaped(word)}%")))
+        named = named.filter(ILike(F("name"), Value(f"%{escaped(word)}%")))
     return named
-
-
-def _escaped(word: str) -> str:
-    return re.sub(r"([\\%_])", r"\\\1", word)
 
 
 def _digits(text: str) -> str:

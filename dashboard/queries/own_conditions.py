@@ -1,15 +1,11 @@
-"""Conditions on the company's own fields: codes and values travel as parameters, no text becomes SQL or a keyword."""
+"""Conditions on the company's own fields, as the filters of the list ask them."""
 
 from dataclasses import dataclass
-from datetime import date
 from typing import Any
-
-from django.db.models import BooleanField, F, Func, JSONField, Q, Value
-from django.db.models.fields.json import KeyTextTransform
-from django.db.models.lookups import IContains
 
 from customers.models import FieldKind
 from customers.models.customer import CustomerQuerySet
+from segmentation.audiences.own_values import compares, has_part, has_value
 
 
 @dataclass(frozen=True)
@@ -34,26 +30,11 @@ class OwnCondition:
         return self.kind == FieldKind.YES_NO
 
 
-class _PathExists(Func):
-    """Whether a JSON path finds something; values of another type than asked for are simply not found."""
-
-    function = "jsonb_path_exists"
-    output_field = BooleanField()
-
-
-_PATHS = {"from": "$.keyvalue() ? (@.key == $code).value ? (@ >= $value)"}
-_PATHS["to"] = _PATHS["from"].replace(">=", "<=")
-
-
 def with_own(customers: CustomerQuerySet, condition: OwnCondition) -> CustomerQuerySet:
     """The customers whose own field is like that."""
-    # The index on own fields leaves out customers without any.
-    customers = customers.exclude(custom={})
+    code, value = condition.code, condition.value
     if condition.operator == "is":
-        return customers.filter(custom__contains={condition.code: condition.value})
+        return customers.filter(has_value(code, value))
     if condition.operator == "has":
-        return customers.filter(IContains(KeyTextTransform(condition.code, "custom"), condition.value))
-    value = condition.value.isoformat() if isinstance(condition.value, date) else float(condition.value)
-    told = Value({"code": condition.code, "value": value}, output_field=JSONField())
-    path = Func(Value(_PATHS[condition.operator]), template="%(expressions)s::jsonpath")
-    return customers.filter(Q(_PathExists(F("custom"), path, told)))
+        return customers.filter(has_part(code, "contains", value))
+    return customers.filter(compares(code, "ge" if condition.operator == "from" else "le", value))

@@ -14,6 +14,7 @@ from customers.models import Customer
 from dashboard.actions import create_customer
 from dashboard.forms.customer import BasicsForm, DetailsForm, NewCustomerForm
 from dashboard.views.customer_parts import WORKS_WITH_CUSTOMERS, done
+from segmentation.queries.needs import need_lines, need_rows
 
 
 @role_required(*WORKS_WITH_CUSTOMERS)
@@ -48,12 +49,18 @@ def _create(request: HttpRequest, form: NewCustomerForm) -> int:
 @require_http_methods(["GET", "POST"])
 def customer_edit(request: HttpRequest, pk: int) -> HttpResponse:
     """The details on a page of their own, and the mark X."""
-    customer = get_object_or_404(Customer.objects.for_user(request.user).select_related("x_mark"), pk=pk)
+    seen = Customer.objects.for_user(request.user).select_related("x_mark").annotate(need_rows=need_rows())
+    customer = get_object_or_404(seen, pk=pk)
     form = DetailsForm(request.POST or None, initial=DetailsForm.of(customer))
     if request.method == "POST" and done(
         form, lambda: change_customer(customer_id=pk, at=timezone.now(), **form.cleaned_data)
     ):
         messages.success(request, _("Saved."))
         return redirect("customer_card", pk=pk)
-    context = {"customer": customer, "mark": getattr(customer, "x_mark", None), "form": form}
+    context = {
+        "customer": customer,
+        "mark": getattr(customer, "x_mark", None),
+        "needs": need_lines(customer.need_rows),
+        "form": form,
+    }
     return render(request, "dashboard/customer_edit.html", context, status=422 if form.is_bound else 200)

@@ -1,10 +1,12 @@
 """The list of customers: who is in the base, and whom to look at first."""
 
+from dataclasses import replace
 from urllib.parse import urlencode
 
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
+from django.utils.translation import gettext
 from django.views.decorators.http import require_GET, require_POST
 from django.views.decorators.vary import vary_on_headers
 
@@ -18,6 +20,7 @@ from dashboard.forms.customer_filters import CustomerFilterForm
 from dashboard.queries.customer_filters import Filters
 from dashboard.queries.customer_list import DEFAULT_SORT, SORTS, as_row, customer_page
 from dashboard.queries.suggestions import suggested
+from segmentation.audiences.words import told
 
 PEOPLE = (Role.FARMER, Role.HUNTER, Role.MARKETER, Role.MANAGER)
 PAGE = "customer_list"
@@ -49,12 +52,27 @@ def customer_list(request: HttpRequest) -> HttpResponse:
         "saved_views": request.user.saved_views.filter(page=PAGE),
         "may_tag": request.user.has_role(Role.FARMER, Role.HUNTER, Role.MANAGER),
         "may_assign": request.user.has_role(Role.MANAGER),
+        "told": _told(filters),
     }
     if not request.htmx or request.htmx.history_restore_request:
         return render(request, "dashboard/customer_list.html", context)
     response = render(request, "dashboard/_customer_results.html", context)
     response["HX-Push-Url"] = f"{request.path}?{query}" if query else request.path
     return response
+
+
+def _told(filters: Filters) -> list[tuple[str, str, str, str]]:
+    """What came with the address and has no field on the page: name and value of the parameter, words, and the rest."""
+    found = []
+    values = dict(filters.parameters())
+    if filters.where is not None:
+        rest = urlencode(replace(filters, where=None).parameters())
+        found.append(("where", values["where"], told(filters.where), rest))
+    if filters.audience is not None:
+        rest = urlencode(replace(filters, audience=None).parameters())
+        words = f"{gettext('Audience')}: {filters.audience.name}"
+        found.append(("audience", values["audience"], words, rest))
+    return found
 
 
 def _sort(asked: str) -> str:

@@ -12,10 +12,13 @@ from django.views.decorators.http import require_http_methods
 
 from core.errors import Conflict
 from core.middleware import LANGUAGE_COOKIE
+from core.periods import company_day
+from market.links import why_token
+from market.models import DepartureSource
 from nps import actions
 from nps.forms import AnswerForm
 from nps.links import read_token
-from nps.models import Invitation
+from nps.models import Invitation, Response, ResponseKind
 from nps.rules.score import MAX_SCORE, MIN_SCORE
 from nps.rules.timing import link_is_open, may_correct
 
@@ -41,7 +44,7 @@ def nps_answer(request: HttpRequest, token: str) -> HttpResponse:
     if request.method == "POST":
         return _answer(request, invitation, token)
     if response is not None and "done" in request.GET:
-        return _page(request, "thanks", response=response, token=token)
+        return _page(request, "thanks", response=response, token=token, why=_why(response))
     return _page(request, "ask", **_asked(request, response))
 
 
@@ -61,6 +64,14 @@ def _asked(request: HttpRequest, response: Any) -> dict[str, Any]:
         "comment": response.comment if response else "",
         "is_again": response is not None,
     }
+
+
+def _why(response: Response) -> str:
+    """Where an unhappy customer may say that they left, and why; "" for the others."""
+    if response.kind is not ResponseKind.DETRACTOR:
+        return ""
+    on = company_day(response.answered_at)
+    return reverse("why", args=[why_token(customer_id=response.customer_id, on=on, source=DepartureSource.NPS)])
 
 
 def _answer(request: HttpRequest, invitation: Invitation, token: str) -> HttpResponse:

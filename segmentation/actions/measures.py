@@ -5,11 +5,11 @@ from typing import Any
 
 from django.db import connection
 
-from core.money import from_minor, to_minor
-from segmentation.models import Measure, Policy, ThresholdMode
+from core.money import to_minor
+from segmentation.models import Measure, Policy
+from segmentation.queries.grades import read_thresholds
 from segmentation.queries.policies import policies_in_force
-from segmentation.queries.standing_sql import GAPS, QUANTILES
-from segmentation.rules.grades import cut_above, cut_from
+from segmentation.queries.standing_sql import GAPS
 from segmentation.rules.rhythm import usable_gap
 
 
@@ -37,37 +37,15 @@ def save_measures(measures: dict[str, Measure]) -> None:
 
 
 def _thresholds(policy: Policy, as_of: date) -> Measure:
-    buyers, count, check = _quantiles(policy)
+    found = read_thresholds(policy)
     return Measure(
         kind=policy.kind,
         on=as_of,
         policy=policy,
-        buyers=buyers,
-        count_threshold=_count_threshold(policy, count),
-        check_threshold=from_minor(round(check)) if _is_quantile(policy.check_mode) else policy.check_value,
+        buyers=found.buyers,
+        count_threshold=found.count,
+        check_threshold=found.check,
     )
-
-
-def _quantiles(policy: Policy) -> tuple[int, float, float]:
-    """Buyers in the window, and the quantiles of their orders and average check (minor units)."""
-    values: dict[str, Any] = {
-        "kind": policy.kind,
-        "count_quantile": float(policy.count_value) if _is_quantile(policy.count_mode) else 0.5,
-        "check_quantile": float(policy.check_value) if _is_quantile(policy.check_mode) else 0.5,
-    }
-    with connection.cursor() as cursor:
-        cursor.execute(QUANTILES, values)
-        row = cursor.fetchone()
-    # Nobody bought: the numbers of a single order, until somebody does.
-    return (0, 1.0, 0.0) if row is None else row[1:]
-
-
-def _count_threshold(policy: Policy, quantile: float) -> float:
-    return cut_above(quantile) if _is_quantile(policy.count_mode) else cut_from(float(policy.count_value))
-
-
-def _is_quantile(mode: str) -> bool:
-    return mode == ThresholdMode.QUANTILE
 
 
 def limit_values(measures: dict[str, Measure]) -> dict[str, Any]:

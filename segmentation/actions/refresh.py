@@ -6,6 +6,7 @@ from django.db import connection
 
 from core.periods import company_day
 from segmentation.actions.locks import recomputing_if_free
+from segmentation.actions.origins import settle_origins
 from segmentation.actions.standings import conclude_customers
 from segmentation.actions.statistics import recompute_statistics
 
@@ -31,5 +32,6 @@ def refresh_stale(*, now: datetime, limit: int = 5000) -> int:
         customer_ids = sorted({row[0] for row in cursor.fetchall()})
         if customer_ids:
             recompute_statistics(as_of=as_of, customer_ids=customer_ids)
+            settle_origins(as_of=as_of, customer_ids=customer_ids)
             conclude_customers(as_of=as_of, now=now, customer_ids=customer_ids)
     return len(customer_ids)

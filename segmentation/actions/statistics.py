@@ -7,6 +7,7 @@ from datetime import date
 from django.db import connection
 
 from segmentation.actions.locks import recomputing
+from segmentation.actions.origins import settle_origins
 from segmentation.queries.statistics_sql import COLUMNS, Statement, statistics
 
 _NUMBERS = COLUMNS[1:]
@@ -55,14 +56,19 @@ class Recomputed:
 def recompute_statistics(*, as_of: date, customer_ids: Sequence[int] | None = None) -> Recomputed:
     """Compute the statistics as of a day, of the customers named or of all, and write what changed.
 
-    For the whole base the stale marks go too: what they ask for is done.
+    For the whole base the stale marks go too: what they ask for is done, and that may be another channel of an order
+    whose day is the same, which nothing but its mark tells.
     """
     with recomputing(), connection.cursor() as cursor:
         if customer_ids is not None:
             return _recompute_some(statistics(as_of, customer_ids))
         # Before the statement that reads the orders: what a mark announced was committed with it.
-        cursor.execute("DELETE FROM customers_stalemark")
-        return _recompute_all(statistics(as_of))
+        cursor.execute("DELETE FROM customers_stalemark RETURNING customer_id")
+        marked = sorted({customer_id for (customer_id,) in cursor.fetchall()})
+        result = _recompute_all(statistics(as_of))
+        if marked:
+            settle_origins(as_of=as_of, customer_ids=marked)
+        return result
 
 
 def _recompute_some(fresh: Statement) -> Recomputed:

@@ -11,7 +11,7 @@ from numpy.typing import NDArray
 
 from segmentation.queries import columns
 from segmentation.queries.statistics_sql import statistics
-from segmentation.rules.ltv import Histories, Holdout, Margins, TimeUnit
+from segmentation.rules.ltv import Histories, Margins, TimeUnit
 
 # Weeks, as in the literature: parameters can be compared with published ones.
 UNIT = TimeUnit.WEEK
@@ -19,17 +19,19 @@ MIN_HOLDOUT_DAYS = 28
 MAX_HOLDOUT_DAYS = 180
 # Bounds the memory of a forecast, whatever the size of the base.
 CHUNK = 400_000
-_COLUMNS = dict.fromkeys(("customer_id", "kind", "frequency", "recency", "age", "repeat_margin", "after"), "int")
+COLUMNS = dict.fromkeys(("customer_id", "kind", "frequency", "recency", "age", "repeat_margin"), "int")
 
-_SELECT = """
+# `kind`: an expression; `until`: the day up to which histories are told.
+SELECT = """
 SELECT s.customer_id,
        {kind}::bigint AS kind,
        (s.purchase_days - 1)::bigint AS frequency,
        (s.last_on - s.first_on)::bigint AS recency,
        (%(until)s - s.first_on)::bigint AS age,
-       (s.margin - s.first_margin)::bigint AS repeat_margin,
-       {after}::bigint AS after
+       (s.margin - s.first_margin)::bigint AS repeat_margin
 """
+# Of the customer `c`: the position of the kind in the list asked for.
+KIND = "array_position(%(kinds)s::text[], c.kind::text)"
 
 
 @dataclass(frozen=True, eq=False)
@@ -37,7 +39,7 @@ class Buyers:
     """Histories up to a day of N customers, as arrays (N,).
 
     frequency, recency, age: as in `Histories`, in days. repeat_margin: minor units over all repeat
-    purchase days. kind: position in the list that was asked for. after: purchase days after the day.
+    purchase days. kind: position, from 1, in the list that was asked for.
     """
 
     customer_id: NDArray[np.int64]
@@ -46,11 +48,10 @@ class Buyers:
     recency: NDArray[np.int64]
     age: NDArray[np.int64]
     repeat_margin: NDArray[np.int64]
-    after: NDArray[np.int64]
 
     @classmethod
     def read(cls, select: str, values: dict[str, Any]) -> Self:
-        return cls(**columns.read(select, values, _COLUMNS))
+        return cls(**columns.read(select, values, COLUMNS))
 
     @property
     def histories(self) -> Histories:
@@ -65,7 +66,7 @@ class Buyers:
 
 def buyers_in_chunks(as_of: date, kinds: Sequence[str], customer_ids: Sequence[int] | None) -> Iterator[Buyers]:
     """Everybody who has statistics (or those named), by customer id, at most CHUNK at a time."""
-    select = _SELECT.format(kind="array_position(%(kinds)s::text[], c.kind::text)", after="0")
+    select = SELECT.format(kind=KIND)
     select += """
         FROM segmentation_purchasestatistics AS s JOIN customers_customer AS c ON c.id = s.customer_id
         WHERE s.customer_id > %(last)s AND (%(everybody)s OR s.customer_id = ANY(%(customer_ids)s))
@@ -83,41 +84,10 @@ def buyers_in_chunks(as_of: date, kinds: Sequence[str], customer_ids: Sequence[i
         values["last"] = int(buyers.customer_id[-1])
 
 
-@dataclass(frozen=True, eq=False)
-class SplitHistory:
-    """Histories up to `end`, and of those who had bought by `cut` as they were known then."""
-
-    cut: date
-    end: date
-    past: Buyers
-    whole: Buyers
-
-    @property
-    def holdout(self) -> Holdout:
-        """Calibration and what came after it. Raises ValueError where nothing can come after."""
-        days = (self.end - self.cut).days
-        return Holdout.from_customers(self.past.histories, self.past.after, days)
-
-
-def split_history(cut: date, end: date) -> SplitHistory:
-    """The base at two moments. Needs a transaction: works in temporary tables."""
-    with connection.cursor() as cursor:
-        for name, day in (("past_statistics", cut), ("whole_statistics", end)):
-            part = statistics(day)
-            cursor.execute(f"CREATE TEMP TABLE {name} ON COMMIT DROP AS {part.text}", part.values)
-            cursor.execute(f"ANALYZE {name}")
-        whole = Buyers.read(_SELECT.format(kind="0", after="0") + "FROM whole_statistics AS s", {"until": end})
-        select = _SELECT.format(kind="0", after="(w.purchase_days - s.purchase_days)")
-        select += "FROM past_statistics AS s JOIN whole_statistics AS w USING (customer_id)"
-        past = Buyers.read(select, {"until": cut})
-        cursor.execute("DROP TABLE past_statistics, whole_statistics")
-    return SplitHistory(cut, end, past, whole)
-
-
 def whole_history(end: date) -> Buyers:
     """Everybody's history up to a day, from the orders themselves."""
     part = statistics(end)
-    select = _SELECT.format(kind="0", after="0") + f"FROM ({part.text}) AS s"
+    select = SELECT.format(kind="0") + f"FROM ({part.text}) AS s"
     return Buyers.read(select, part.values | {"until": end})
 
 

@@ -47,3 +47,39 @@ UNION ALL
 SELECT o.customer_id, 'lifecycle_changed', %(at)s, jsonb_build_object('old', o.old_lifecycle, 'new', o.lifecycle)
 FROM outcome AS o WHERE o.lifecycle <> o.old_lifecycle AND o.old_lifecycle <> ''
 """
+
+# Who has no counted order left stands nowhere any more; the histories say since when.
+REMOVE = """
+WITH gone AS (
+    DELETE FROM segmentation_standing AS s
+    WHERE {scope} AND NOT EXISTS
+        (SELECT FROM segmentation_purchasestatistics AS p WHERE p.customer_id = s.customer_id)
+    RETURNING s.customer_id, s.grade, s.lifecycle, s.expected_gap_days
+), known AS (
+    SELECT g.*, c.kind FROM gone AS g JOIN customers_customer AS c ON c.id = g.customer_id
+), grades_undone AS (
+    DELETE FROM segmentation_gradechange AS c USING known AS g
+    WHERE c.customer_id = g.customer_id AND c."on" = %(as_of)s AND c.old = ''
+    RETURNING c.customer_id
+), grades AS (
+    INSERT INTO segmentation_gradechange
+        (customer_id, "on", old, new, orders, average_check, count_threshold, check_threshold, policy_id)
+    SELECT g.customer_id, %(as_of)s, g.grade, '', 0, 0, l.count_threshold, l.check_threshold, l.policy_id
+    FROM known AS g
+    JOIN unnest(%(kinds)s::text[], %(counts)s::float8[], %(checks)s::bigint[], %(policies)s::bigint[])
+         AS l (kind, count_threshold, check_threshold, policy_id) ON l.kind = g.kind
+    WHERE g.grade <> '' AND NOT EXISTS (SELECT FROM grades_undone AS u WHERE u.customer_id = g.customer_id)
+    ON CONFLICT (customer_id, "on") DO UPDATE SET new = '', orders = 0, average_check = 0
+), stages_undone AS (
+    DELETE FROM segmentation_lifecyclechange AS c USING known AS g
+    WHERE c.customer_id = g.customer_id AND c."on" = %(as_of)s AND c.old = ''
+    RETURNING c.customer_id
+), stages AS (
+    INSERT INTO segmentation_lifecyclechange (customer_id, "on", old, new, days_since_order, expected_gap_days)
+    SELECT g.customer_id, %(as_of)s, g.lifecycle, '', 0, g.expected_gap_days
+    FROM known AS g
+    WHERE NOT EXISTS (SELECT FROM stages_undone AS u WHERE u.customer_id = g.customer_id)
+    ON CONFLICT (customer_id, "on") DO UPDATE SET new = '', days_since_order = 0
+)
+SELECT count(*) FROM gone
+"""

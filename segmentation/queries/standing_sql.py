@@ -7,16 +7,6 @@ the arithmetic here keeps their order of operations, in double precision.
 from segmentation.rules.rhythm import DEFAULT_GAP_DAYS, PRIOR_GAPS
 from segmentation.rules.worth import LEAVING_BY_STAGE
 
-# Quantiles of orders and average check among the buyers of the window, per kind.
-QUANTILES = """
-SELECT c.kind, count(*),
-       percentile_cont(%(count_quantile)s) WITHIN GROUP (ORDER BY s.window_orders),
-       percentile_cont(%(check_quantile)s) WITHIN GROUP (ORDER BY s.window_revenue::float8 / s.window_orders)
-FROM segmentation_purchasestatistics AS s JOIN customers_customer AS c ON c.id = s.customer_id
-WHERE c.kind = %(kind)s AND s.window_orders > 0
-GROUP BY c.kind
-"""
-
 # One row per kind: what the measures and the policies in force say.
 LIMITS = """
 unnest(%(kinds)s::text[], %(counts)s::float8[], %(checks)s::float8[], %(hysteresis)s::float8[],
@@ -31,6 +21,12 @@ _CHECK = "n.revenue::float8 / n.orders"
 _HIGH = f"""CASE WHEN h.grade IN ('A', 'B') THEN {_CHECK} >= l.check_threshold * (1 - l.hysteresis)
             WHEN h.grade IN ('C', 'D') THEN {_CHECK} > l.check_threshold * (1 + l.hysteresis)
             ELSE {_CHECK} > l.check_threshold END"""
+
+# Of `n` (orders and revenue of the window), `h` (the grade so far) and `l` (the limits).
+NEW_GRADE = f"""CASE WHEN n.orders = 0 THEN coalesce(h.grade, '')
+            WHEN {_MANY} THEN CASE WHEN {_HIGH} THEN 'A' ELSE 'C' END
+            ELSE CASE WHEN {_HIGH} THEN 'B' ELSE 'D' END
+       END"""
 
 # Who has no order in the window keeps the last grade. Who was never graded, because the history was
 # imported later, gets the one that the window up to the own last order makes.
@@ -62,10 +58,7 @@ SELECT s.customer_id, l.kind, s.purchase_days, s.last_on, s.margin,
        h.customer_id IS NULL AS is_new,
        coalesce(h.grade, '') AS old_grade, h.grade_since AS old_grade_since,
        coalesce(h.lifecycle, '') AS old_lifecycle, h.lifecycle_since AS old_lifecycle_since,
-       CASE WHEN n.orders = 0 THEN coalesce(h.grade, '')
-            WHEN {_MANY} THEN CASE WHEN {_HIGH} THEN 'A' ELSE 'C' END
-            ELSE CASE WHEN {_HIGH} THEN 'B' ELSE 'D' END
-       END AS grade
+       {NEW_GRADE} AS grade
 FROM segmentation_purchasestatistics AS s
 JOIN customers_customer AS c ON c.id = s.customer_id
 JOIN {LIMITS} ON l.kind = c.kind
@@ -140,12 +133,6 @@ NUMBERS = (
 _VALUES = {"expected_gap_days": "o.gap", "method": "%(method)s"}
 _NEW = ", ".join(_VALUES.get(name, f"o.{name}") for name in NUMBERS)
 _OLD = ", ".join(f"s.{name}" for name in NUMBERS)
-
-REMOVE = """
-DELETE FROM segmentation_standing AS s
-WHERE {scope} AND NOT EXISTS
-    (SELECT FROM segmentation_purchasestatistics AS p WHERE p.customer_id = s.customer_id)
-"""
 
 UPDATE = f"""
 UPDATE segmentation_standing AS s

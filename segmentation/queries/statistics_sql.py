@@ -94,17 +94,18 @@ class Statement:
     values: dict[str, Any]
 
 
-def statistics(as_of: date, customer_ids: Sequence[int] | None = None) -> Statement:
+def statistics(as_of: date, customer_ids: Sequence[int] | None = None, *, ruled_on: date | None = None) -> Statement:
     """A SELECT of COLUMNS as of a day, of the customers named, or of all.
 
     Orders placed after the day do not exist yet for it. Realised margin is
     sum(revenue - known cost - uncosted revenue x (1 - margin rate of the kind's policy)) - service.
+    The policies are those of the day, or of `ruled_on`, so that two days can be subtracted from each other.
     """
-    policies = policies_in_force(as_of)
+    policies = policies_in_force(ruled_on or as_of)
     lengths = sorted({policy.window_days for policy in policies.values()})
     windows = ",".join(_WINDOW.format(i=i) for i in range(len(lengths)))
     named = ["o.customer_id = ANY(%(customer_ids)s::bigint[])"]
-    ranges = _slices() if customer_ids is None else named
+    ranges = slices() if customer_ids is None else named
     # There are no more groups than customers. PostgreSQL expects many times as many, and would then read whole
     # tables to join them.
     at_most = "" if customer_ids is None else " LIMIT greatest(cardinality(%(customer_ids)s::bigint[]), 1)"
@@ -138,7 +139,7 @@ def _values(as_of: date, policies: dict[str, Policy], lengths: list[int]) -> dic
     }
 
 
-def _slices() -> list[str]:
+def slices() -> list[str]:
     """Conditions that cut all customers into SLICES ranges of ids."""
     with connection.cursor() as cursor:
         cursor.execute("SELECT min(id), max(id) FROM customers_customer")

@@ -1,6 +1,10 @@
 """A customer's own rhythm, and the lifecycle stage judged against it."""
 
 from dataclasses import dataclass
+from typing import TypeVar
+
+import numpy as np
+from numpy.typing import NDArray
 
 # The segment's gap counts as much as this many gaps of the customer's own.
 PRIOR_GAPS = 2
@@ -10,6 +14,9 @@ MIN_SEGMENT = 30
 MIN_KIND = 5
 # For a base in which nobody has come back yet.
 DEFAULT_GAP_DAYS = 90.0
+
+# One customer, or arrays (N,) of many.
+Days = TypeVar("Days", float, NDArray[np.float64])
 
 
 @dataclass(frozen=True)
@@ -21,7 +28,7 @@ class Ratios:
     lost: float
 
 
-def expected_gap(purchase_days: int, days_between: int, segment_gap: float) -> float:
+def expected_gap(purchase_days: Days, days_between: Days, segment_gap: Days) -> Days:
     """Expected days between two purchases.
 
     (days_between + k x segment_gap) / (n + k), where n = purchase_days - 1 are the gaps seen,

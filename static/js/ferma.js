@@ -54,6 +54,7 @@
     if ("close" in button.dataset) button.closest("dialog").close();
     if ("copy" in button.dataset) copy(button);
     if ("foldSidebar" in button.dataset) foldSidebar(button);
+    if ("print" in button.dataset) window.print();
   });
 
   // A click on the backdrop closes a dialog: the event's target is then the dialog itself.

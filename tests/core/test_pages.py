@@ -120,7 +120,8 @@ def test_every_entry_of_the_menu_has_its_page() -> None:
 
 def test_a_farmer_does_not_see_the_managers_pages() -> None:
     labels = [str(link.url) for group in menu_for(UserFactory(), "/") for link in group.links]
-    assert labels == [reverse(name) for name in ("worklist", "customer_list", "promises", "duplicates")]
+    names = ("worklist", "customer_list", "promises", "inquiries", "potential", "audience_list", "duplicates")
+    assert labels == [reverse(name) for name in names]
 
 
 def test_the_present_page_is_marked_on_pages_below_it_too() -> None:

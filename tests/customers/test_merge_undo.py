@@ -77,7 +77,7 @@ def furnish(customer, other, by):
     order = customer.orders.first()
     Obligation.objects.create(customer=customer, order=order, kind="delivery", due_on=date(2026, 4, 1))
     ServiceCost.objects.create(customer=customer, kind="sms", amount=3, at=AT)
-    XMark.objects.create(customer=customer, capability="Export", potential=100, set_by=by, set_at=AT)
+    XMark.objects.get_or_create(customer=customer, defaults={"set_by": by, "set_at": AT})
     add_event(customer_id=customer.pk, kind=EventKind.SEARCHED, at=AT, data={"text": "seeds"})
     DeliveryFactory(customer=customer, enrolment=customer.enrolments.first())
 

@@ -89,7 +89,7 @@ def test_each_filter_of_the_address_narrows_the_list(manager: Client, query: str
     AcquisitionFactory(customer=anna, channel=ChannelFactory(code="yandex"), won_on=date(2026, 3, 31))
     OrderFactory(customer=boris, placed_on=date(2026, 5, 31))
     OrderFactory(customer=anna, placed_on=date(2026, 5, 10), status="cancelled", revenue=0, known_cost=0)
-    XMark.objects.create(customer=boris, capability="-", potential=1, set_by=UserFactory(), set_at="2026-01-01T00:00Z")
+    XMark.objects.create(customer=boris, set_by=UserFactory(), set_at="2026-01-01T00:00Z")
     assert names(manager, query) == expected
 
 

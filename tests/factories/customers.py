@@ -58,3 +58,8 @@ class OrderFactory(factory.django.DjangoModelFactory):
     currency = "RUB"
     revenue = 1000
     known_cost = 600
+
+
+def category_of(name: str) -> models.ProductCategory:
+    """The category of this name, made if need be."""
+    return models.ProductCategory.objects.get_or_create(name=name)[0]

@@ -8,7 +8,7 @@ Boris     20 Jan 2025       2  D      lapsed      1,000 / 2,000    0.4      600
 Vera      10 Feb 2026       1  B      new         1,500 / 3,000    0.7      450
 Gleb      10 Mar 2026       1  B      at risk       500 / 2,200    0.5      250
 
-In February 4,000 were paid, 3,000 of it for advertising.
+All of them can be reached. In February 4,000 were paid, 3,000 of it for advertising.
 """
 
 from datetime import UTC, date, datetime, time
@@ -18,7 +18,7 @@ from customers.models import Customer
 from segmentation import actions
 from segmentation.models import PurchaseStatistics, Standing
 from tests.factories.acquisition import ChannelFactory, SpendFactory
-from tests.factories.customers import CustomerFactory, OrderFactory
+from tests.factories.customers import ContactPointFactory, CustomerFactory, OrderFactory
 
 NIGHT = date(2026, 3, 20)
 NOON = "2026-03-20T12:00:00Z"
@@ -38,7 +38,9 @@ def known_base() -> None:
         "Gleb": (["2026-03-10"], ("B", "at_risk", 500, 2200, 0.5, 250)),
     }
     for name, (days, _figures) in people.items():
-        bought(CustomerFactory(name=name, channel_code="ads"), days)
+        customer = CustomerFactory(name=name, channel_code="ads")
+        ContactPointFactory(customer=customer)
+        bought(customer, days)
     attribute_customers(as_of=NIGHT)
     actions.recompute_statistics(as_of=NIGHT)
     for name, (_days, figures) in people.items():

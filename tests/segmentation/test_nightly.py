@@ -83,6 +83,13 @@ def test_again_runs_every_step_anew():
     assert Night.objects.count() == 1
 
 
+def test_each_step_needs_only_steps_before_it():
+    before = set()
+    for step in nightly.STEPS:
+        assert set(step.needs) <= before, step.name
+        before.add(step.name)
+
+
 def test_a_failed_step_stops_only_what_needs_it():
     steps = Steps(one=(), two=("one",), three=("two",), four=())
     steps.broken.add("one")

@@ -9,7 +9,7 @@ from django.utils import timezone
 from core.models import Night, NightStep
 from core.periods import company_day
 from core.roles import Role
-from segmentation.models import Policy, XMark
+from segmentation.models import Need, Policy, XMark
 from tests.factories.core import ManagerFactory, UserFactory
 from tests.factories.customers import CustomerFactory
 from tests.factories.segmentation import AS_OF, buyer_of, conclude, order
@@ -155,9 +155,12 @@ def test_a_farmer_marks_an_own_customer_with_an_x_changes_and_clears_it(client, 
     for potential in ("50000", "70000"):
         client.post(url, {"capability": "delivery abroad", "potential": potential})
     mark = XMark.objects.get()
-    assert (mark.customer, mark.potential, mark.set_by) == (customer, 70_000, farmer)
+    need = Need.objects.get()
+    assert (mark.customer, mark.set_by) == (customer, farmer)
+    assert (need.customer, need.capability.name, need.potential) == (customer, "delivery abroad", 70_000)
     client.post(url, {"clear": "1"})
     assert not XMark.objects.exists()
+    assert not Need.objects.exists()
 
 
 def test_the_mark_outlives_the_night(client, farmer):

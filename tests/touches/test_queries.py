@@ -133,7 +133,7 @@ def test_a_customer_nobody_touched_is_due_after_the_last_order(farmer, today):
 
 def test_the_mark_x_has_a_cadence_of_its_own(farmer, manager, today, noon):
     customer = StandingFactory(customer__owner=farmer, grade="D").customer
-    XMark.objects.create(customer=customer, capability="Frozen", potential=1, set_by=manager, set_at=noon)
+    XMark.objects.create(customer=customer, set_by=manager, set_at=noon)
     TouchFactory(customer=customer, at=days_ago(noon, 20))
     (row,) = queries.worklist(farmer, today)
     assert (row.ranked.letter, row.ranked.is_x) == ("D", True)
@@ -215,7 +215,7 @@ def _random_base(farmer, manager, today, noon, dice):
             )
             bought(customer, today - timedelta(days=dice.randint(0, 120)))
         if dice.random() < 0.1:
-            XMark.objects.create(customer=customer, capability="x", potential=1, set_by=manager, set_at=noon)
+            XMark.objects.create(customer=customer, set_by=manager, set_at=noon)
         for _touch in range(dice.randint(0, 2)):
             TouchFactory(customer=customer, by=farmer, at=days_ago(noon, dice.choice([0, 3, 6, 7, 13, 14, 40])))
         for kind in dice.sample(list(TaskKind.values), dice.randint(0, 2)):

@@ -13,6 +13,8 @@ from core.models import User
 from core.periods import company_day
 from customers.actions import add_event
 from customers.models import ContactPoint, ContactStatus, Customer, EventKind, TimelineEvent
+from market.actions.departures import MOST_NOTE, record_departure
+from market.models import Departure, DepartureSource
 from touches.actions.tasks import open_task
 from touches.models import Outcome, Task, TaskKind, TaskState, Touch, TouchChannel
 from touches.rules.outcomes import Effect, effect_of, next_working_day
@@ -28,6 +30,7 @@ class _Effects:
     moved: dict[int, str] = field(default_factory=dict)
     opened: list[int] = field(default_factory=list)
     unreachable: list[int] = field(default_factory=list)
+    departed: list[int] = field(default_factory=list)
 
     def as_json(self) -> dict[str, Any]:
         return {name: value for name, value in vars(self).items() if value}
@@ -45,12 +48,14 @@ def log_touch(
     task_ids: Collection[int] = (),
     call_back_on: date | None = None,
     contact_id: int | None = None,
+    left_reason_id: int | None = None,
 ) -> Touch:
     """Write down one contact with a customer; `by` is empty for the machine's messages.
 
     The open tasks of `task_ids` are closed, or put off to the next working day when nobody was reached.
     `call_back` needs `call_back_on`, not before today: the customer's call-back task is opened, or moved
-    there. `wrong_contact` marks the contact point `contact_id` unreachable. People's touches go to the
+    there. `wrong_contact` marks the contact point `contact_id` unreachable. `left_reason_id`: with `refused`, why the
+    customer left. People's touches go to the
     timeline; the machine's are told there by the message itself.
     Raises InvalidInput for an unknown channel or outcome, or a call-back without a good day.
     """
@@ -65,6 +70,8 @@ def log_touch(
         _promise_call(effects, customer_id, call_back_on, note, by)
     if outcome == Outcome.WRONG_CONTACT and contact_id:
         _give_up_contact(effects, customer_id, contact_id)
+    if outcome == Outcome.REFUSED and left_reason_id:
+        _note_departure(effects, customer_id, left_reason_id, note, by, at)
     touch = Touch.objects.create(
         customer_id=customer_id,
         channel=channel,
@@ -137,6 +144,23 @@ def _give_up_contact(effects: _Effects, customer_id: int, contact_id: int) -> No
         effects.unreachable.append(contact_id)
 
 
+def _note_departure(
+    effects: _Effects, customer_id: int, reason_id: int, note: str, by: User | None, at: datetime
+) -> None:
+    """What was written down before is corrected, and stays when the touch is taken back."""
+    is_known = Departure.objects.filter(customer_id=customer_id, returned_on=None).exists()
+    departure = record_departure(
+        customer_id=customer_id,
+        reason_id=reason_id,
+        source=DepartureSource.TOUCH,
+        note=note[:MOST_NOTE],
+        by=by,
+        at=at,
+    )
+    if not is_known:
+        effects.departed.append(departure.pk)
+
+
 def _tell_timeline(touch: Touch, by: User) -> None:
     data = {
         "touch": touch.pk,
@@ -177,4 +201,5 @@ def _put_back(effects: dict[str, Any], moved_since: set[int]) -> None:
     Task.objects.filter(pk__in=effects.get("closed", ())).update(state=TaskState.OPEN, closed_at=None, closed_by=None)
     for task_id, due_on in effects.get("moved", {}).items():
         Task.objects.exclude(pk__in=moved_since).filter(pk=task_id).update(due_on=due_on)
+    Departure.objects.filter(pk__in=effects.get("departed", ())).delete()
     ContactPoint.objects.filter(pk__in=effects.get("unreachable", ())).update(status=ContactStatus.VALID)

@@ -27,6 +27,7 @@ class ReasonKind(StrEnum):
     RECOVER = "recover"
     PROMISE = "promise"
     CALL_BACK = "call_back"
+    LEAK = "leak"
     WIN_BACK = "win_back"
     MANUAL = "manual"
     AT_RISK = "at_risk"
@@ -36,6 +37,8 @@ class ReasonKind(StrEnum):
 PULL = {
     ReasonKind.RECOVER: 3.0,
     ReasonKind.PROMISE: 2.8,
+    # They asked us, and most of them ask somebody else within the day.
+    ReasonKind.LEAK: 2.9,
     ReasonKind.CALL_BACK: 2.5,
     ReasonKind.WIN_BACK: 1.5,
     ReasonKind.MANUAL: 1.5,

@@ -34,6 +34,11 @@ LOOKS = {
         advice=_("We promised and did not deliver. Say when it will be done before they ask."),
     ),
     ReasonKind.CALL_BACK: Look(icon="phone-call", tone="calm", advice=_("Call: the customer asked for it.")),
+    ReasonKind.LEAK: Look(
+        icon="phone-off",
+        tone="bad",
+        advice=_("They asked and heard nothing. Call now, while they still want it."),
+    ),
     ReasonKind.WIN_BACK: Look(
         icon="heart-handshake",
         tone="alarm",

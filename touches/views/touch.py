@@ -76,6 +76,7 @@ def _log(user: User, customer: Customer, data: dict[str, Any]) -> Touch:
         task_ids=[task.pk for task in data["tasks"]],
         call_back_on=data["call_back_on"],
         contact_id=data["contact"].pk if data["contact"] else None,
+        left_reason_id=data["left_reason"].pk if data["left_reason"] else None,
     )
 
 

@@ -10,6 +10,7 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from acquisition.actions import inquiry_fault_text, record_inquiries
+from acquisition.rules.codes import told_code
 from acquisition.rules.inquiries import InquiryData
 from core.errors import DomainError
 from core.periods import company_day
@@ -20,6 +21,9 @@ from webforms.links import Stamp, inquirer_token, read_stamp
 from webforms.models import Form
 from webforms.rules.addresses import clean_page, utm_of
 from webforms.rules.submission import TOO_OLD, Submission, is_machine, read_submission
+
+# Of what names the channel, in an order or an inquiry.
+CODE_LENGTH = 50
 
 # The field that people do not see.
 TRAP = "website"
@@ -107,7 +111,7 @@ def _inquiry(
         external_id=stamp.nonce,
         kind="form",
         at=now,
-        channel_code=(form.channel_code or utm_of(address).get("utm_source", ""))[:50].lower(),
+        channel_code=_channel_told(form, utm_of(address)),
         name=submission.name,
         contacts=submission.contacts,
         line=form.name,
@@ -123,3 +127,11 @@ def _inquiry(
 def _count(form: Form, now: datetime, *, taken: int = 0, spam: int = 0, limited: int = 0) -> None:
     with connection.cursor() as cursor:
         cursor.execute(_COUNT, [form.pk, company_day(now), taken, spam, limited])
+
+
+def _channel_told(form: Form, marks: dict[str, str]) -> str:
+    """The form's channel, else the link's, with the link's campaign where both are of that channel."""
+    source = marks.get("utm_source", "").lower()
+    campaign = marks.get("utm_campaign", "") if form.channel_code in ("", source) else ""
+    told = told_code(form.channel_code or source, campaign)
+    return told if len(told) <= CODE_LENGTH else told.partition("/")[0][:CODE_LENGTH]
