@@ -34,7 +34,8 @@ def pytest_unconfigure() -> None:
     _servers.close()
 
 
-# What takes longest; each worker begins with its share of it, so that none is left alone with it at the end.
+# What takes longest, mostly waiting for other processes, goes first and by that to one worker, beside whose waits the
+# others work: side by side these tests take longer.
 LONGEST = (
     "ground/test_supervisor",
     "journeys/test_every_page",
@@ -46,18 +47,7 @@ LONGEST = (
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    """xdist cuts the list into one stretch per worker, and lets who is done take from the end of the others'."""
-    longest = [item for item in items if any(name in item.nodeid for name in LONGEST)]
-    taken = set(longest)
-    others = [item for item in items if item not in taken]
-    workers = int(os.environ.get("PYTEST_XDIST_WORKER_COUNT", "1"))
-    ordered: list[pytest.Item] = []
-    for place in range(workers):
-        ahead = longest[place::workers]
-        size = max((len(items) - len(ordered)) // (workers - place) - len(ahead), 0)
-        ordered += [*ahead, *others[:size]]
-        others = others[size:]
-    items[:] = ordered + others
+    items.sort(key=lambda item: not any(name in item.nodeid for name in LONGEST))
 
 
 @pytest.fixture(autouse=True)

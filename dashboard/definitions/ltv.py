@@ -62,7 +62,8 @@ DEFINITIONS = (
         _("Value at risk"),
         _(
             "What of the forecast may be lost. Where the method does not know who is alive, the stage judges: half of "
-            "the forecast at risk, a quarter when lapsed."
+            "the forecast at risk, a quarter when lapsed. All buyers count here, those beyond reach too; the overview "
+            "leaves those out."
         ),
         _("forecast of 12 months × probability of leaving"),
         policy=stages,
