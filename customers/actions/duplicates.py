@@ -11,10 +11,11 @@ from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
 from core.errors import Conflict, DomainError, Forbidden, InvalidInput, NotFound
+from core.marks import take_marks
 from core.models import User
 from customers.actions.merging import merge
 from customers.actions.rows import insert_rows
-from customers.models import CandidateState, Customer, DuplicateCandidate, DuplicateKey, DuplicatePolicy
+from customers.models import CandidateState, Customer, DuplicateCandidate, DuplicateDue, DuplicateKey, DuplicatePolicy
 from customers.queries.duplicate_cards import cards_of
 from customers.queries.unattended import mergeable_unattended
 from customers.rules.duplicates import LEAST_SCORE, Card, Key, compare, keys_of, reasons_of, score_of
@@ -27,10 +28,6 @@ PORTION = 5000
 MOST_PAIRS = 20
 MOST_MERGES_A_NIGHT = 5000
 
-_CLAIM = """
-    DELETE FROM customers_duplicatedue WHERE id IN (
-        SELECT id FROM customers_duplicatedue ORDER BY customer_id, id LIMIT %s FOR UPDATE SKIP LOCKED
-    ) RETURNING customer_id"""
 _HOLDERS = """
     SELECT k.key, h.customer_id FROM unnest(%s::bigint[], %s::int[]) k(key, most)
     CROSS JOIN LATERAL (SELECT customer_id FROM customers_duplicatekey d WHERE d.key = k.key LIMIT k.most + 1) h"""
@@ -136,8 +133,7 @@ def _look_at_portion(now: datetime, portion: int) -> Looked | None:
         cursor.execute("SELECT pg_try_advisory_xact_lock(%s)", [LOOKING])
         if not cursor.fetchone()[0]:
             return None
-        cursor.execute(_CLAIM, [portion])
-        ids = sorted({customer_id for (customer_id,) in cursor.fetchall()})
+        ids = sorted(take_marks(model=DuplicateDue, limit=portion, oldest_by="customer_id, id"))
         if not ids:
             return None
         cursor.execute("SET LOCAL jit = off")

@@ -11,6 +11,7 @@ from datetime import date, datetime
 import structlog
 from django.db import connection, transaction
 
+from core.marks import take_marks
 from core.periods import company_day
 from segmentation.audiences.registry import Context
 from segmentation.audiences.tree import TreeFaultError, read_tree
@@ -19,12 +20,6 @@ from segmentation.queries.audiences import members_by_tree
 
 log = structlog.get_logger(__name__)
 PORTION = 5_000
-
-_CLAIM = """
-DELETE FROM segmentation_audiencedue WHERE id IN (
-    SELECT id FROM segmentation_audiencedue ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
-) RETURNING customer_id
-"""
 # The differences between who belongs and who is written down, and nothing else is written.
 _DIFFERENCES = """
 WITH belongs (id) AS MATERIALIZED ({members}),
@@ -65,9 +60,7 @@ def follow_changes(*, now: datetime, limit: int = PORTION) -> Moved:
     customer, the lock on the audience lets one go after the other.
     """
     with transaction.atomic():
-        with connection.cursor() as cursor:
-            cursor.execute(_CLAIM, [limit])
-            marked = {row[0] for row in cursor.fetchall()}
+        marked = take_marks(model=AudienceDue, limit=limit)
         if not marked:
             return Moved()
         ids = None if None in marked else sorted(marked)

@@ -2,19 +2,13 @@
 
 from datetime import datetime
 
-from django.db import connection
-
+from core.marks import take_marks
 from core.periods import company_day
+from customers.models import StaleMark
 from segmentation.actions.locks import recomputing_if_free
 from segmentation.actions.origins import settle_origins
 from segmentation.actions.standings import conclude_customers
 from segmentation.actions.statistics import recompute_statistics
-
-_CLAIM = """
-DELETE FROM customers_stalemark WHERE id IN (
-    SELECT id FROM customers_stalemark ORDER BY id LIMIT %s FOR UPDATE SKIP LOCKED
-) RETURNING customer_id
-"""
 
 
 def refresh_stale(*, now: datetime, limit: int = 5000) -> int:
@@ -25,11 +19,10 @@ def refresh_stale(*, now: datetime, limit: int = 5000) -> int:
     gives the marks back. While another recompute is under way it does nothing.
     """
     as_of = company_day(now)
-    with recomputing_if_free() as free, connection.cursor() as cursor:
+    with recomputing_if_free() as free:
         if not free:
             return 0
-        cursor.execute(_CLAIM, [limit])
-        customer_ids = sorted({row[0] for row in cursor.fetchall()})
+        customer_ids = sorted(take_marks(model=StaleMark, limit=limit))
         if customer_ids:
             recompute_statistics(as_of=as_of, customer_ids=customer_ids)
             settle_origins(as_of=as_of, customer_ids=customer_ids)

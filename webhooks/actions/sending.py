@@ -27,17 +27,18 @@ PER_ADDRESS = 20
 # Longer than a batch of one address can take: 20 times the timeout.
 DEAD_AFTER = timedelta(minutes=10)
 
+# An array, for the reason told in core/marks.py.
 _CLAIM = """
     UPDATE webhooks_webhookdelivery d
     SET state = 'sending', claimed_by = %(sender)s, claimed_at = %(now)s, attempts = attempts + 1
-    WHERE d.id IN (
+    WHERE d.id = ANY (ARRAY(
         SELECT due.id FROM webhooks_subscription s CROSS JOIN LATERAL (
             SELECT w.id FROM webhooks_webhookdelivery w
             WHERE w.subscription_id = s.id AND w.state IN ('due', 'failed') AND w.next_at <= %(now)s
             ORDER BY w.next_at LIMIT CASE WHEN s.failing_since IS NULL THEN %(most)s ELSE 1 END
             FOR UPDATE SKIP LOCKED
         ) due WHERE s.is_active AND s.id <> ALL (%(without)s)
-    ) RETURNING d.id"""
+    )) RETURNING d.id"""
 
 
 @dataclass(slots=True)
