@@ -10,6 +10,8 @@ endif
 ifdef CUSTOMERS
 export CUSTOMERS
 endif
+# Each program that is started would compile all its modules anew.
+unexport PYTHONDONTWRITEBYTECODE
 PYTHON := .venv/bin/python
 SETUP := @command -v python3 >/dev/null || { echo "Ferma needs Python 3.11 or newer: install python3."; exit 1; }; \
 	python3 scripts/setup.py

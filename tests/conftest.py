@@ -11,8 +11,12 @@ import pytest
 from django.apps import apps
 from django.conf import settings
 from django.core.cache import cache
+from hypothesis import HealthCheck
+from hypothesis import settings as hypothesis_settings
+from whitenoise.middleware import WhiteNoiseMiddleware
 
 from crm import embedded
+from tests import databases
 
 BROWSER_NAMES = ("chromium", "chromium-browser", "google-chrome")
 BROWSER_ARGUMENTS = [
@@ -22,32 +26,74 @@ BROWSER_ARGUMENTS = [
     "--disable-background-networking",
 ]
 _servers = contextlib.ExitStack()
+# How fast the machine is says nothing of an example, and a test's database is emptied after all of its examples. What
+# stops a change must be found again by its author.
+hypothesis_settings.register_profile(
+    "ferma",
+    deadline=None,
+    suppress_health_check=[HealthCheck.too_slow, HealthCheck.function_scoped_fixture],
+    derandomize="CI" in os.environ,
+)
+hypothesis_settings.load_profile("ferma")
 
 
 def pytest_configure(config: pytest.Config) -> None:
     """Start PostgreSQL and Valkey under var/test, unless DATABASE_URL is set; xdist's workers share them."""
-    if settings.EMBEDDED and not hasattr(config, "workerinput"):
-        _servers.enter_context(embedded.servers(settings.VAR_DIR))
+    if not hasattr(config, "workerinput"):
+        if settings.EMBEDDED:
+            _servers.enter_context(embedded.servers(settings.VAR_DIR))
+            databases.forgo_safety()
+        if config.getoption("numprocesses", None):
+            _servers.callback(databases.drop_template)
+    databases.empty_quickly()
+    look_for_static_files_once()
 
 
 def pytest_unconfigure() -> None:
     _servers.close()
 
 
-# What takes longest, mostly waiting for other processes, goes first and by that to one worker, beside whose waits the
-# others work: side by side these tests take longer.
-LONGEST = (
-    "ground/test_supervisor",
-    "journeys/test_every_page",
-    "journeys/test_rights",
-    "campaigns/test_crash",
-    "journeys/test_hostile",
-    "customers/test_import_presets",
-)
+def look_for_static_files_once() -> None:
+    """Share what the first test client's WhiteNoise found: each would look through all static files anew."""
+    found: dict[str, Any] = {}
+    look = WhiteNoiseMiddleware.add_files_from_finders
+
+    def share(middleware: WhiteNoiseMiddleware) -> None:
+        if not found:
+            look(middleware)
+            found.update(middleware.files)
+        middleware.files.update(found)
+
+    WhiteNoiseMiddleware.add_files_from_finders = share
+
+
+@pytest.fixture(scope="session")
+def django_db_modify_db_settings(
+    request: pytest.FixtureRequest,
+    django_db_modify_db_settings_parallel_suffix: None,
+    django_db_blocker: Any,
+    django_db_keepdb: bool,
+) -> None:
+    """Workers side by side migrate one database, not each its own."""
+    worker = getattr(request.config, "workerinput", None)
+    if worker and not django_db_keepdb:
+        with django_db_blocker.unblock():
+            databases.use_template(worker["testrunuid"])
+
+
+# What takes longest goes first. Mostly waiting for other processes, on the first worker; busy itself, on the second:
+# the tests are dealt out in as many runs as there are workers, three.
+WAITING = ("ground/test_supervisor", "campaigns/test_crash", "customers/test_import_presets")
+BUSY = ("journeys/test_rights", "journeys/test_every_page", "journeys/test_hostile")
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
-    items.sort(key=lambda item: not any(name in item.nodeid for name in LONGEST))
+    waiting = [item for item in items if any(name in item.nodeid for name in WAITING)]
+    busy = [item for item in items if any(name in item.nodeid for name in BUSY)]
+    long = {*waiting, *busy}
+    others = [item for item in items if item not in long]
+    second = max(0, len(items) // 3 - len(waiting))
+    items[:] = [*waiting, *others[:second], *busy, *others[second:]]
 
 
 @pytest.fixture(autouse=True)
@@ -69,8 +115,14 @@ def new_installation(transactional_db: None) -> None:
 
 
 @pytest.fixture(scope="session")
-def browser() -> Iterator[Any]:
-    """A headless browser, for tests marked `browser`."""
+def live_server(django_db_setup: None, live_server: Any) -> Any:
+    """The running site, stopped before its database goes, whichever of the two a test asked for first."""
+    return live_server
+
+
+@pytest.fixture(scope="session")
+def browser(live_server: Any) -> Iterator[Any]:
+    """A headless browser, for tests marked `browser`; closed before the site, whose threads wait for its next word."""
     program = next(filter(None, map(shutil.which, BROWSER_NAMES)), None)
     if program is None:
         # Where everything is to be tested, a missing browser is a fault.

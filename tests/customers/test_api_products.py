@@ -42,13 +42,13 @@ def test_each_kind_of_mistake_is_named_with_its_field(api, changes, expected):
     assert not Product.objects.exists()
 
 
-def test_a_thousand_products_go_in_by_a_constant_number_of_queries(api, django_assert_max_num_queries):
-    rows = [TEA | {"sku": f"S{number}", "category": f"C{number % 7}"} for number in range(999)] + [TEA | {"sku": "S0"}]
+def test_hundreds_of_products_go_in_by_a_constant_number_of_queries(api, django_assert_max_num_queries):
+    rows = [TEA | {"sku": f"S{number}", "category": f"C{number % 7}"} for number in range(299)] + [TEA | {"sku": "S0"}]
     with django_assert_max_num_queries(20):
         response = api.post(f"{PRODUCTS}bulk/", {"products": rows})
-    assert (response.status_code, response.json()["created"], response.json()["refused"]) == (207, 999, 1)
+    assert (response.status_code, response.json()["created"], response.json()["refused"]) == (207, 299, 1)
     again = api.post(f"{PRODUCTS}bulk/", {"products": [row | {"cost": 1} for row in rows[:-1]]})
-    assert again.json()["updated"] == 999
+    assert again.json()["updated"] == 299
     assert ProductCategory.objects.count() == 7
 
 

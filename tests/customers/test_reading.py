@@ -39,7 +39,7 @@ PEOPLE = st.dictionaries(st.sampled_from(sorted(reading.CUSTOMER_FIELDS)), ANYTH
 CHANGES = st.dictionaries(st.sampled_from(sorted(reading.ORDER_FIELDS)), ANYTHING, max_size=4)
 
 
-@settings(max_examples=400, deadline=None)
+@settings(max_examples=400)
 @given(CHANGES, LINES, PEOPLE)
 def test_any_body_is_an_order_or_a_refusal_in_words(changes, lines, person):
     body = payloads.order() | changes

@@ -63,7 +63,7 @@ def digest():
 def digest_of(**story):
     """Fill the base, look at it, and take it back."""
     with transaction.atomic():
-        told = tell(**{"customers": 300, "seed": 7, "as_of": AS_OF, "lean": False} | story)
+        told = tell(**{"customers": 100, "seed": 7, "as_of": AS_OF, "lean": False} | story)
         fill_base(story=told, lean=False, progress=lambda _orders: None)
         found = digest()
         transaction.set_rollback(True)

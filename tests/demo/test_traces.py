@@ -42,6 +42,9 @@ from webforms.models import Form, FormDay
 from webhooks.models import DeliveryState as HookState
 from webhooks.models import Subscription, WebhookDelivery
 
+# Without it, this file alone would be given the developer's own database.
+pytestmark = pytest.mark.django_db
+
 
 @pytest.fixture(scope="module", autouse=True)
 def told(django_db_setup, django_db_blocker, tmp_path_factory):

@@ -4,7 +4,7 @@ from collections import defaultdict
 from datetime import timedelta
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from customers.models import Order, ServiceCost
@@ -119,7 +119,7 @@ def _margin(each: Order):
     return each.revenue - each.known_cost - each.uncosted_revenue * 7 / 10
 
 
-@settings(max_examples=150, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=150)
 @given(operations)
 def test_incremental_equals_full_equals_by_hand(operations):
     shop = Shop()

@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 from django.urls import reverse
 from django.utils import timezone
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from core.errors import Conflict, InvalidInput
@@ -54,7 +54,7 @@ def in_statistics(people) -> None:
     )
 
 
-@settings(max_examples=20, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=20)
 @given(OF_WINDOW, st.sampled_from(["0.5", "0.8", "0.95"]))
 def test_pareto_in_sql_equals_the_rule(people, share):
     in_statistics(people)
@@ -146,7 +146,7 @@ def test_the_money_of_a_preview_is_that_of_the_standings():
 def test_a_preview_writes_nothing(django_assert_num_queries):
     buyer_of([10], revenue=1000)
     conclude()
-    with django_assert_num_queries(2) as asked:
+    with django_assert_num_queries(3) as asked:
         preview(policy(), as_of=AS_OF)
     assert all(each["sql"].lstrip().removeprefix(ROOM).lstrip().startswith(("SELECT", "WITH")) for each in asked)
     assert Policy.objects.count() == 2

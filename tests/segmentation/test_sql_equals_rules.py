@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection
-from hypothesis import HealthCheck, given, settings
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from segmentation import actions
@@ -81,7 +81,7 @@ def prepare(people) -> list[PurchaseStatistics]:
     return rows
 
 
-@settings(max_examples=100, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(max_examples=100)
 @given(buyers)
 def test_sql_equals_the_rules(people):
     rows = prepare(people)

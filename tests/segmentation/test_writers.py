@@ -13,7 +13,7 @@ from decimal import Decimal
 
 import pytest
 from django.db import connection, transaction
-from hypothesis import HealthCheck, Phase, example, given, settings
+from hypothesis import Phase, example, given, settings
 from hypothesis import strategies as st
 
 from core.errors import DomainError
@@ -219,8 +219,6 @@ RESTATED = [("place", 0, 1, 10, "no cost"), ("margin", "0.50"), ("policy", "pers
 
 @settings(
     max_examples=HISTORIES,
-    deadline=None,
-    suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
     phases=[Phase.explicit, Phase.reuse, Phase.generate],
 )
 @given(histories)

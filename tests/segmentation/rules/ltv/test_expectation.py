@@ -62,7 +62,7 @@ def test_expected_orders_and_probability_alive_equal_those_of_lifetimes(cdnow, m
 
 
 @both
-@settings(deadline=None, max_examples=200)
+@settings(max_examples=200)
 @given(
     params=st.builds(Params, positive, st.floats(-9, 16).map(np.exp), positive, positive),
     x=st.one_of(st.integers(0, 50), st.integers(0, 10**6)),

@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from segmentation.rules.ltv.codes import Adjustment, MarginMethod, Reason
@@ -27,7 +27,6 @@ def sample(n, p=6.0, q=4.0, v=15.0, seed=5):
 TABLE = GammaGammaTable.of(*sample(200))
 
 
-@settings(deadline=None)
 @given(theta=st.tuples(st.floats(-2, 2), st.floats(-2, 2), st.floats(-2, 2)))
 def test_the_gradient_agrees_with_finite_differences(theta):
     table = TABLE

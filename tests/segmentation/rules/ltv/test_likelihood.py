@@ -1,6 +1,6 @@
 import numpy as np
 import pytest
-from hypothesis import given, settings
+from hypothesis import given
 from hypothesis import strategies as st
 
 from segmentation.rules.ltv.beta_geometric import Params
@@ -37,7 +37,6 @@ def test_the_table_sums_the_likelihood_of_the_customers(histories, model, theta)
 
 
 @both
-@settings(deadline=None)
 @given(theta=st.lists(st.floats(-3, 3), min_size=4, max_size=4))
 def test_the_gradient_agrees_with_finite_differences(histories, model, theta):
     table = LikelihoodTable.of(histories, model.initial_dropout)

@@ -2,7 +2,7 @@
 
 import numpy as np
 import pytest
-from hypothesis import HealthCheck, Phase, given, settings
+from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
 
 from segmentation.rules.ltv.backtest import Holdout
@@ -163,7 +163,7 @@ def hostile(draw):
     return rows * draw(st.sampled_from([1, 20])), means, later
 
 
-@settings(deadline=None, max_examples=60, suppress_health_check=[HealthCheck.too_slow], phases=PHASES)
+@settings(max_examples=60, phases=PHASES)
 @given(case=hostile(), minimum=st.sampled_from([1, 50]), held_out=st.booleans())
 def test_no_forecast_is_ever_negative_or_infinite_or_not_a_number(case, minimum, held_out):
     rows, means, later = case
