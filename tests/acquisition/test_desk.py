@@ -11,7 +11,7 @@ from acquisition.actions import Noted, answer_inquiry, change_inquiry, link_orde
 from acquisition.models import Inquiry, LeakPolicy, OutgoingCall
 from core.errors import Conflict, InvalidInput
 from core.periods import company_day
-from customers.models import Customer
+from customers.models import Customer, Order
 from customers.models.guard import AccessEntry, AccessLimit
 from tests.factories.acquisition import ChannelFactory, InquiryFactory
 from tests.factories.core import UserFactory
@@ -144,6 +144,22 @@ def test_the_first_counted_order_within_the_days_is_linked_and_a_hand_wins():
     LeakPolicy.objects.create(pk=1, order_days=1)
     assert link_orders(today=DAY + timedelta(days=40), now=NOW) == 0
     assert dead.status == "cancelled"
+
+
+@pytest.mark.parametrize("told_last", [Inquiry, Order])
+def test_an_old_inquiry_and_its_old_order_find_each_other_when_either_is_told_late(told_last):
+    bought = order(CustomerFactory(), DAY - timedelta(days=200))
+    asked = InquiryFactory(customer=bought.customer, at=NOW - timedelta(days=205))
+    late = NOW + timedelta(days=20)
+    for told in (Inquiry, Order):
+        told.objects.update(updated_at=NOW if told == told_last else NOW - timedelta(days=100))
+    assert link_orders(today=DAY, now=late) == 0
+    assert link_orders(today=DAY, now=late, days=2, told_within=timedelta(days=21)) == 1
+    Inquiry.objects.update(order=None, updated_at=NOW - timedelta(days=100))
+    told_last.objects.update(updated_at=NOW)
+    assert link_orders(today=DAY, now=NOW) == 1
+    asked.refresh_from_db()
+    assert asked.order == bought
 
 
 def test_the_list_shows_what_is_asked_for_and_nobody_elses(client, hunter):

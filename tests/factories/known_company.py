@@ -20,6 +20,7 @@ from tests.customers.clients import client_of
 from tests.factories.acquisition import ChannelFactory, SpendFactory
 from tests.factories.core import IntegrationFactory, UserFactory
 from tests.factories.customers import ProductFactory
+from tests.factories.known_words import befall, wish
 from tests.factories.touches import TouchFactory
 
 WORKBOOK = Path(__file__).with_name("known_company.xlsx")
@@ -56,12 +57,15 @@ def live() -> dict[str, User]:
     with time_machine.travel(evening(MAY), tick=False):
         _push(date.min, MAY)
         _ask(date.min, MAY)
+        befall(sheet, date.min, MAY)
         _reach("reachable 2026-05-31")
         _hand_out(people)
         _night(MAY)
     with time_machine.travel(evening(JUNE), tick=False):
         _push(MAY, JUNE)
         _ask(MAY, JUNE)
+        befall(sheet, MAY, JUNE)
+        wish(sheet, people["Anna"], JUNE)
         _speak_again(people["Anna"])
         _reach("reachable 2026-06-30")
         _hand_out(people)

@@ -115,7 +115,7 @@ def follow_inquiries(*, today: date, now: datetime) -> Followed:
     """The tick: calls into the contact log, orders of the last days linked, classes, and the tasks of both kinds."""
     calls = log_calls(now=now)
     since = today - timedelta(days=TICK_DAYS)
-    link_orders(today=today, now=now, days=TICK_DAYS)
+    link_orders(today=today, now=now, days=TICK_DAYS, told_within=RECENT)
     judged = judge_inquiries(today=today, now=now, since=since)
     opened, closed = follow_leaks(today=today, now=now)
     return Followed(judged, opened, closed, calls)
