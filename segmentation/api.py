@@ -14,9 +14,8 @@ from rest_framework.response import Response
 from core.models import Scope
 from core.periods import company_day
 from customers.models import Customer, ExternalRef
-from segmentation.audiences.words import told
 from segmentation.models import Audience
-from segmentation.queries.audiences import audience_customers, audiences_for, tree_or_none
+from segmentation.queries.audiences import audience_customers, audiences_for, words_of
 
 
 class AudienceOut(serializers.ModelSerializer):
@@ -29,8 +28,7 @@ class AudienceOut(serializers.ModelSerializer):
         fields = ("id", "name", "description", "kind", "version", "owner", "words", "tree", "is_watched", "updated_at")
 
     def get_words(self, audience: Audience) -> str:
-        tree = tree_or_none(audience.tree)
-        return told(tree) if tree else ""
+        return words_of(audience.tree, self.context["request"].user)
 
 
 class MemberRefOut(serializers.ModelSerializer):

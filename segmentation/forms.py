@@ -38,7 +38,7 @@ class PolicyForm(forms.ModelForm):
     class Meta:
         model = Policy
         fields = ("kind", "category", "is_end", "effective_from", *SAME_AS_IN_FORCE)
-        widgets = {"effective_from": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")}
+        widgets = {"effective_from": DayInput()}
 
     def __init__(self, *args: Any, in_force: Policy, tomorrow: date, **kwargs: Any) -> None:
         kwargs["initial"] = {
@@ -67,7 +67,7 @@ class PolicyForm(forms.ModelForm):
             self._check_threshold(cleaned, name, least)
         for name in ("hysteresis", "margin_rate", "discount_rate"):
             if not 0 <= cleaned.get(name, Decimal(0)) < 1:
-                self.add_error(name, _("Enter a share from 0 to 1: 0.1 is 10 %."))
+                self.add_error(name, _("Enter a share from 0 to 1: 0.1 is 10%."))
         if cleaned.get("is_end") and not cleaned.get("category"):
             self.add_error("category", _("Name the category: the main grade does not end."))
         return cleaned
@@ -92,7 +92,7 @@ def _refusal(mode: str, value: Decimal | None, least: int) -> str | Promise:
     if value is not None and 0 < value < 1:
         return ""
     if mode == ThresholdMode.PARETO:
-        return _("Enter a share between 0 and 1: 0.8 is who makes 80 %.")
+        return _("Enter a share between 0 and 1: 0.8 is who makes 80%.")
     return _("A quantile lies between 0 and 1; the median is 0.5.")
 
 

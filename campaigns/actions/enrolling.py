@@ -40,7 +40,7 @@ _CANDIDATES = """
                 ORDER BY g.at DESC, g.id DESC LIMIT 1
             )
       )
-    ORDER BY s.value_at_risk DESC NULLS LAST, {customer}
+    ORDER BY s.risk_band DESC NULLS LAST, s.value_at_risk DESC NULLS LAST, {customer}
     LIMIT %(limit)s
 """
 _BY_STAGE = _CANDIDATES.format(

@@ -51,7 +51,9 @@ def _regrade(policy: Policy, as_of: date) -> tuple[int, int]:
     }
     limits = grades_sql.limits_of(policy, grades_sql.CATEGORY_WINDOW)
     with connection.cursor() as cursor:
-        cursor.execute(grades_sql.CATEGORY_OUTCOME.format(limits=limits, judged=grades_sql.judged_of(policy)), values)
+        cursor.execute(
+            grades_sql.CATEGORY_OUTCOME.format(limits=limits, judged=grades_sql.judged_of_category()), values
+        )
         changed = _count(grades_sql.CATEGORY_CHANGES, values)
         written = _count(grades_sql.CATEGORY_GRADES, values)
         cursor.execute("DROP TABLE category_outcome")

@@ -11,9 +11,9 @@ from django.db import connection
 from core.periods import add_months
 from segmentation.actions.locks import recomputing
 from segmentation.models import BaseSnapshot, Cohort
-from segmentation.queries import cohort_sql
-from segmentation.queries.cohorts import REPEAT_DAYS, stretches
-from segmentation.queries.policies import policies_in_force
+from segmentation.queries import cohort_sql, part_sql
+from segmentation.queries.cohorts import stretches
+from segmentation.queries.part import cost_rates, repeat_rates
 
 _COHORTS = """
     INSERT INTO segmentation_cohort
@@ -35,24 +35,6 @@ _COHORTS = """
     ) buyers
     GROUP BY month
 """
-# The same over a year of first orders, the last one that is old enough: [days, days + 365).
-_REPEAT = """
-    SELECT count(*) FILTER (WHERE age >= 90 AND age < 455),
-           count(*) FILTER (WHERE age >= 90 AND age < 455 AND gap <= 90),
-           count(*) FILTER (WHERE age >= 180 AND age < 545),
-           count(*) FILTER (WHERE age >= 180 AND age < 545 AND gap <= 180),
-           count(*) FILTER (WHERE age >= 365 AND age < 730),
-           count(*) FILTER (WHERE age >= 365 AND age < 730 AND gap <= 365)
-    FROM (SELECT %(as_of)s::date - first_on AS age, second_on - first_on AS gap FROM cohort_buyer) buyers
-"""
-_SALES = """
-    SELECT count(*), coalesce(sum(o.revenue), 0)::bigint,
-           coalesce(sum(o.revenue - o.known_cost - round(o.uncosted_revenue * p.cost_rate)::bigint), 0)::bigint
-    FROM customers_order o
-    JOIN customers_customer c ON c.id = o.customer_id
-    JOIN (VALUES ('person', %(person)s), ('company', %(company)s)) AS p (kind, cost_rate) ON p.kind = c.kind
-    WHERE o.status NOT IN ('cancelled', 'returned') AND o.placed_on BETWEEN %(first)s AND %(last)s
-"""
 _MONTHS_SALES = """
     SELECT coalesce(sum(orders), 0)::bigint, coalesce(sum(revenue), 0)::bigint, coalesce(sum(margin), 0)::bigint
     FROM segmentation_cohortmonth WHERE month = %(first)s
@@ -68,7 +50,7 @@ def recompute_cohorts(*, as_of: date) -> int:
         cursor.execute(
             "DELETE FROM segmentation_cohort; DELETE FROM segmentation_cohortmonth; DELETE FROM segmentation_cohortcell"
         )
-        rates = _cost_rates(as_of)
+        rates = cost_rates(as_of)
         cursor.execute(cohort_sql.BUYERS, {"as_of": as_of})
         cursor.execute("ANALYZE cohort_buyer")
         cursor.execute(_COHORTS, {"as_of": as_of})
@@ -77,11 +59,6 @@ def recompute_cohorts(*, as_of: date) -> int:
         BaseSnapshot.objects.filter(on=as_of).update(repeat=_repeat(cursor, as_of), sales=sales)
         cursor.execute("DROP TABLE cohort_buyer")
     return Cohort.objects.count()
-
-
-def _cost_rates(as_of: date) -> dict[str, Any]:
-    """What goods without a known cost are taken to have cost, by customer kind, as a share of their revenue."""
-    return {kind: 1 - policy.margin_rate for kind, policy in policies_in_force(as_of).items()}
 
 
 def _add_up(cursor: Any, as_of: date, rates: dict[str, Any]) -> None:
@@ -95,9 +72,8 @@ def _add_up(cursor: Any, as_of: date, rates: dict[str, Any]) -> None:
 
 
 def _repeat(cursor: Any, as_of: date) -> dict[str, list[int]]:
-    cursor.execute(_REPEAT, {"as_of": as_of})
-    counts = cursor.fetchone()
-    return {days: [*counts[2 * place : 2 * place + 2]] for place, days in enumerate(REPEAT_DAYS)}
+    cursor.execute(part_sql.REPEAT.format(buyers="cohort_buyer"), {"as_of": as_of})
+    return repeat_rates(cursor.fetchone())
 
 
 def _sales(cursor: Any, as_of: date, rates: dict[str, Any]) -> dict[str, dict[str, int]]:
@@ -105,6 +81,8 @@ def _sales(cursor: Any, as_of: date, rates: dict[str, Any]) -> dict[str, dict[st
     totals = {}
     for name, (first, last) in stretches(as_of).items():
         is_month = last == as_of or add_months(first, 1) == last + timedelta(days=1)
-        cursor.execute(_MONTHS_SALES if is_month else _SALES, rates | {"first": first, "last": last})
+        cursor.execute(
+            _MONTHS_SALES if is_month else part_sql.SALES.format(scope="TRUE"), rates | {"first": first, "last": last}
+        )
         totals[name] = dict(zip(("orders", "revenue", "margin"), cursor.fetchone(), strict=True))
     return totals

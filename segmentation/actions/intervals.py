@@ -1,4 +1,4 @@
-"""The 90 % interval of the base value, on a sample of the base."""
+"""The 90% interval of the base value, on a sample of the base."""
 
 from dataclasses import dataclass
 from datetime import date

@@ -70,13 +70,14 @@ def follow_changes(*, now: datetime, limit: int = PORTION) -> Moved:
 def follow_time(*, as_of: date, now: datetime) -> Moved:
     """Ask every watched audience about the whole base: what the passing of days alone has changed.
 
-    The marks of the whole base are answered with it.
+    The marks of the whole base made before it are answered with it; if it fails in the middle, they stay.
     """
-    AudienceDue.objects.filter(customer__isnull=True).delete()
+    answered = list(AudienceDue.objects.filter(customer__isnull=True).values_list("pk", flat=True))
     total = Moved()
     for audience_id in _watched():
         with transaction.atomic():
             total += _follow([audience_id], as_of=as_of, at=now, customer_ids=None)
+    AudienceDue.objects.filter(pk__in=answered).delete()
     return total
 
 

@@ -6,10 +6,10 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils.translation import gettext_lazy as _
 
-from core.errors import Conflict, InvalidInput, NotFound
+from core.errors import Conflict, InvalidInput
 from core.models import User
 from core.periods import company_day
-from customers.models import Customer
+from customers.actions.editing import open_card
 from segmentation.actions.capabilities import capability_named
 from segmentation.models import Need, XCandidate, XDismissal, XMark
 
@@ -32,7 +32,7 @@ def set_x_mark(
     currency. evidence: how that is known. Raises InvalidInput; Conflict for a customer whose data was erased.
     """
     _check(potential)
-    _lock(customer_id)
+    open_card(customer_id)
     # A capability that is known needs no rights; a new one is an idea, not yet a plan.
     found = capability_named(capability)
     mark, _created = XMark.objects.get_or_create(customer_id=customer_id, defaults={"set_by": by, "set_at": at})
@@ -63,7 +63,7 @@ def change_need(
 ) -> Need:
     """Say anew what a customer lacks. Raises InvalidInput, Conflict where the customer asks for that already."""
     _check(potential)
-    _lock(need.customer_id)
+    open_card(need.customer_id)
     found = capability_named(capability)
     if Need.objects.filter(customer_id=need.customer_id, capability=found).exclude(pk=need.pk).exists():
         raise Conflict(_("The customer asks for this already: change that need."), field="capability")
@@ -76,7 +76,8 @@ def change_need(
 @transaction.atomic
 def remove_need(*, need: Need) -> None:
     """The customer does not lack this. With the last need the mark goes."""
-    _lock(need.customer_id)
+    # One change at a time, so that the mark and the last need go together.
+    open_card(need.customer_id)
     need.delete()
     if not Need.objects.filter(customer_id=need.customer_id).exists():
         XMark.objects.filter(customer_id=need.customer_id).delete()
@@ -85,6 +86,7 @@ def remove_need(*, need: Need) -> None:
 @transaction.atomic
 def clear_x_mark(*, customer_id: int) -> bool:
     """Take the mark away with its needs; returns whether there was one."""
+    open_card(customer_id)
     Need.objects.filter(customer_id=customer_id).delete()
     removed, _rows = XMark.objects.filter(customer_id=customer_id).delete()
     return removed > 0
@@ -100,12 +102,3 @@ def dismiss_candidate(*, customer_id: int, key: str, by: User, at: datetime) -> 
 def _check(potential: Decimal) -> None:
     if potential <= 0:
         raise InvalidInput(_("The potential is an amount above zero."), field="potential")
-
-
-def _lock(customer_id: int) -> None:
-    """One change of a customer's needs at a time, so that the mark and the last need go together."""
-    customer = Customer.objects.select_for_update(no_key=True).only("erased_at").filter(pk=customer_id).first()
-    if customer is None:
-        raise NotFound(_("There is no such customer."))
-    if customer.erased_at is not None:
-        raise Conflict(_("The personal data of this customer is erased; nothing is written down any more."))

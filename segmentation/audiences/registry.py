@@ -36,6 +36,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.models import User
 from segmentation.audiences.lookups import Condition
 
 __all__ = [
@@ -86,7 +87,6 @@ class Type(StrEnum):
     RELATION = "relation"
 
 
-COMPARISONS = ("eq", "lt", "le", "gt", "ge", "between")
 OPS: dict[Type, tuple[str, ...]] = {
     Type.CHOICE: ("in", "not_in"),
     Type.NUMBER: ("ge", "le", "gt", "lt", "eq", "between"),
@@ -120,13 +120,15 @@ class Choices:
     """Values to choose from, as (value, label); all values are text.
 
     `find(text, limit)` lists those whose label holds the text; `names(values)` gives the labels of some; `accepts`
-    tells whether a text can be a value at all (of a table: digits, whether or not the row is still there).
+    tells whether a text can be a value at all (of a table: digits, whether or not the row is still there). `seen`
+    leaves those whose labels a person may read, where not everybody may read all.
     """
 
     find: Callable[[str, int], list[tuple[str, str]]]
     names: Callable[[Collection[str]], dict[str, str]]
     accepts: Callable[[str], bool]
     is_long: bool = False
+    seen: Callable[[User, Collection[str]], Collection[str]] | None = None
 
 
 def fixed(pairs: Iterable[tuple[str, Text]]) -> Choices:

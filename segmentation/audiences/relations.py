@@ -10,7 +10,6 @@ from segmentation.audiences.lookups import not_true
 from segmentation.audiences.registry import Choices, Condition, Context, Field, Group, Key, Text, Type
 
 Rows = Callable[[Context], QuerySet]
-DAY_KEYS = ("from", "to", "last_days")
 
 
 def key(

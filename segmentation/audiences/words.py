@@ -9,43 +9,44 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext, pgettext
 
 from core.formats import exact_date_text, money_text, month_text, number_text, percent_text
+from core.models import User
 from segmentation.audiences.registry import REMOVED, Choices, Field, Type
 from segmentation.audiences.tree import All, Any_, Leaf, Node, Not
 
 MOST_NAMED = 6
 
 
-def told(node: Node) -> str:
-    """The whole tree as a sentence."""
+def told(node: Node, reader: User | None = None) -> str:
+    """The whole tree as a sentence. reader: what this person may not read goes unnamed; None reads all."""
     if node == All(()):
         return str(_("Every customer"))
-    return _told(node, is_inside=False)
+    return _told(node, reader, is_inside=False)
 
 
-def _told(node: Node, *, is_inside: bool) -> str:
+def _told(node: Node, reader: User | None, *, is_inside: bool) -> str:
     match node:
         case Leaf():
-            return leaf_told(node)
+            return leaf_told(node, reader)
         case Not(inner):
-            return _("not (%(what)s)") % {"what": _told(inner, is_inside=False)}
+            return _("not (%(what)s)") % {"what": _told(inner, reader, is_inside=False)}
         case All(nodes) | Any_(nodes):
             joint = pgettext("conditions", " and ") if isinstance(node, All) else pgettext("conditions", " or ")
-            text = joint.join(_told(each, is_inside=True) for each in nodes)
+            text = joint.join(_told(each, reader, is_inside=True) for each in nodes)
             return f"({text})" if is_inside and len(nodes) > 1 else text
     raise TypeError(node)
 
 
-def leaf_told(leaf: Leaf) -> str:
+def leaf_told(leaf: Leaf, reader: User | None = None) -> str:
     """One condition: what is asked, and how."""
-    return f"{leaf.field.label}: {_value_told(leaf.field, leaf.op, leaf.value)}"
+    return f"{leaf.field.label}: {_value_told(leaf.field, leaf.op, leaf.value, reader)}"
 
 
-def _value_told(field: Field, op: str, value: Any) -> str:
+def _value_told(field: Field, op: str, value: Any, reader: User | None) -> str:
     if field.tell is not None:
         return field.tell(op, value)
     match field.type:
         case Type.CHOICE:
-            names = _named(field.choices, value)
+            names = _named(field.choices, value, reader)
             return names if op == "in" else _("not %(what)s") % {"what": names}
         case Type.NUMBER | Type.MONEY:
             return _compared(op, value, lambda each: _amount(field, each))
@@ -108,8 +109,11 @@ def _day(value: date) -> str:
     return exact_date_text(value)
 
 
-def _named(choices: Choices | None, values: Collection[str]) -> str:
+def _named(choices: Choices | None, values: Collection[str], reader: User | None = None) -> str:
     names = choices.names(values) if choices else {each: each for each in values}
+    if choices and choices.seen and reader is not None:
+        seen = choices.seen(reader, values)
+        names = {each: name if each in seen else _("somebody else's") for each, name in names.items()}
     shown = [str(names.get(each) or _removed(each)) for each in list(values)[:MOST_NAMED]]
     if more := len(values) - len(shown):
         shown.append(_("%(count)s more") % {"count": more})

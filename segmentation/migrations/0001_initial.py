@@ -99,7 +99,7 @@ class Migration(migrations.Migration):
                 ('count_value', models.DecimalField(decimal_places=4, default='0.5', max_digits=14, verbose_name='value')),
                 ('check_mode', models.CharField(choices=[('quantile', 'Quantile of the buyers (0.5 is the median)'), ('fixed', 'A fixed number')], default='quantile', max_length=10, verbose_name='threshold of the average check')),
                 ('check_value', models.DecimalField(decimal_places=4, default='0.5', help_text='A fixed check is in currency.', max_digits=14, verbose_name='value')),
-                ('hysteresis', models.DecimalField(decimal_places=3, default='0.100', help_text='0.1 is 10 %.', max_digits=4, verbose_name='hysteresis')),
+                ('hysteresis', models.DecimalField(decimal_places=3, default='0.100', help_text='0.1 is 10%.', max_digits=4, verbose_name='hysteresis')),
                 ('margin_rate', models.DecimalField(decimal_places=4, default='0.3000', max_digits=5, verbose_name='margin where no cost is known')),
                 ('discount_rate', models.DecimalField(decimal_places=4, default='0.1500', max_digits=5, verbose_name='discount rate, a year')),
                 ('at_risk_ratio', models.DecimalField(decimal_places=2, default='1.50', max_digits=5, verbose_name='at risk after, expected gaps')),

@@ -32,7 +32,7 @@ class BaseBalance(models.Model):
     `since` is the month whose closing it opens from: the month before, an earlier one where nights are missing, none
     where the book begins. `moves` maps a cause (see `rules.book.Cause`) to {"customers": n, "amount": money in minor
     units, zero or more}. The base value counts reachable buyers; what the others would bring is beside it. `low` and
-    `high` are the 90 % interval of the closing; without them `interval_reason` says why there is none.
+    `high` are the 90% interval of the closing; without them `interval_reason` says why there is none.
     """
 
     month = models.DateField(unique=True)

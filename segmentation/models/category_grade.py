@@ -3,9 +3,9 @@
 from django.db import models
 from django.utils.translation import gettext_lazy as _
 
-from core.models import User
 from core.money import MoneyField
 from customers.models import Customer, CustomerKind, ProductCategory
+from customers.models.customer import OfCustomers
 from segmentation.models.standing import Grade
 
 
@@ -30,12 +30,8 @@ class CategoryMeasure(models.Model):
         ]
 
 
-class CategoryGradeQuerySet(models.QuerySet["CategoryGrade"]):
-    def for_user(self, user: User) -> "CategoryGradeQuerySet":
-        """Grades of the customers that the user may see."""
-        if user.sees_whole_base:
-            return self
-        return self.filter(customer__in=Customer.objects.for_user(user))
+class CategoryGradeQuerySet(OfCustomers["CategoryGrade"]):
+    """Grades of customers in categories."""
 
 
 class CategoryGrade(models.Model):

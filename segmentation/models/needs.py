@@ -6,9 +6,9 @@ from django.db.models.functions import Lower
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from core.models import User
 from core.money import MoneyField
 from customers.models import Customer
+from customers.models.customer import OfCustomers
 
 
 class XMark(models.Model):
@@ -64,12 +64,8 @@ class Capability(models.Model):
         return self.name
 
 
-class NeedQuerySet(models.QuerySet["Need"]):
-    def for_user(self, user: User) -> "NeedQuerySet":
-        """Needs of the customers that the user may see."""
-        if user.sees_whole_base:
-            return self
-        return self.filter(customer__in=Customer.objects.for_user(user))
+class NeedQuerySet(OfCustomers["Need"]):
+    """What customers lack."""
 
 
 class Need(models.Model):
@@ -116,12 +112,8 @@ class CandidateKind(models.TextChoices):
     WALLET = "wallet", _("Buys little of what they could")
 
 
-class XCandidateQuerySet(models.QuerySet["XCandidate"]):
-    def for_user(self, user: User) -> "XCandidateQuerySet":
-        """Candidates among the customers that the user may see."""
-        if user.sees_whole_base:
-            return self
-        return self.filter(customer__in=Customer.objects.for_user(user))
+class XCandidateQuerySet(OfCustomers["XCandidate"]):
+    """Customers who may deserve an X."""
 
 
 class XCandidate(models.Model):

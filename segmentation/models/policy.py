@@ -60,7 +60,7 @@ class Policy(models.Model):
         _("value"), max_digits=14, decimal_places=4, default="0.5", help_text=_("A fixed check is in currency.")
     )
     hysteresis = models.DecimalField(
-        _("hysteresis"), max_digits=4, decimal_places=3, default="0.100", help_text=_("0.1 is 10 %.")
+        _("hysteresis"), max_digits=4, decimal_places=3, default="0.100", help_text=_("0.1 is 10%.")
     )
     margin_rate = models.DecimalField(
         _("margin where no cost is known"), max_digits=5, decimal_places=4, default="0.3000"

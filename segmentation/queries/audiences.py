@@ -13,6 +13,7 @@ from customers.models.customer import CustomerQuerySet
 from segmentation.audiences.compiling import condition, customers_of
 from segmentation.audiences.registry import Context
 from segmentation.audiences.tree import Node, TreeFaultError, read_tree
+from segmentation.audiences.words import told
 from segmentation.models import Audience
 
 EXAMPLES = 10
@@ -47,7 +48,7 @@ def size_of(customers: CustomerQuerySet) -> Size:
 def examples_of(customers: CustomerQuerySet) -> list[Customer]:
     """Some of them, those with the most value at risk first."""
     buyers = customers.filter(standing__isnull=False).select_related("standing", "owner")
-    found = list(buyers.order_by("-standing__value_at_risk", "pk")[:EXAMPLES])
+    found = list(buyers.order_by("-standing__risk_band", "-standing__value_at_risk", "pk")[:EXAMPLES])
     if len(found) < EXAMPLES:
         others = customers.filter(standing__isnull=True).select_related("owner").order_by("-pk")
         found += others[: EXAMPLES - len(found)]
@@ -70,6 +71,12 @@ def tree_or_none(raw: Any) -> Node | None:
         return read_tree(raw)
     except TreeFaultError:
         return None
+
+
+def words_of(raw: Any, reader: User) -> str:
+    """The tree of JSON as a sentence for the reader, empty where a field it speaks of is gone."""
+    tree = tree_or_none(raw)
+    return told(tree, reader) if tree else ""
 
 
 def audiences_for(user: User) -> QuerySet[Audience]:

@@ -50,7 +50,7 @@ def balance(
     Without `since` the book begins: nothing moved, it opens with what it closes with. customers: only of these.
     reach: a table of working addresses, where one is there already.
     """
-    scope, values = _scope(customers)
+    scope, values = scope_of(customers)
     opening = "SELECT * FROM segmentation_bookentry WHERE FALSE"
     if since is not None:
         opening, values["since"] = book_sql.CLOSED.format(month="%(since)s", scope=scope), since
@@ -91,11 +91,11 @@ def last_closing(before: date) -> date | None:
     return BookEntry.objects.filter(month__lt=before).order_by("-month").values_list("month", flat=True).first()
 
 
-def _scope(customers: QuerySet[Customer] | None) -> tuple[str, dict[str, Any]]:
-    """A condition on `s.customer_id`, and its values. The queryset's own values are put in by the database driver."""
+def scope_of(customers: QuerySet[Customer] | None, column: str = "s.customer_id") -> tuple[str, dict[str, Any]]:
+    """A condition on the column, and its values. The queryset's own values are put in by the database driver."""
     if customers is None:
         return "TRUE", {}
     text, values = customers.order_by().values("pk").query.sql_with_params()
     with connection.cursor() as cursor:
         inner = cursor.mogrify(text, values).decode() if values else text
-    return f"s.customer_id IN ({inner.replace('%', '%%')})", {}
+    return f"{column} IN ({inner.replace('%', '%%')})", {}

@@ -46,14 +46,15 @@ FROM (
 """
 
 # A row per customer and month, then one per group and month. Goods without a known cost earn the margin of the policy
-# of the customer's kind, rounded order by order.
+# of the customer's kind, rounded order by order. Millions of sums of a customer's month are kept at a time, and those
+# of bigint would take twice the time of doubles, which are as exact: up to 2^53 minor units a month.
 _SLICE = """
 SELECT b.first_month, b.channel_id, b.campaign_id, b.category_id, b.owner_id, p.month, count(*) AS customers,
-       0::bigint AS returned, sum(p.orders) AS orders, sum(p.revenue)::bigint AS revenue,
-       sum({margin})::bigint AS margin
+       0::bigint AS returned, sum(p.orders) AS orders, sum(p.revenue::bigint)::bigint AS revenue,
+       sum(({margin})::bigint)::bigint AS margin
 FROM (
     SELECT o.customer_id, date_trunc('month', o.placed_on::timestamp)::date AS month, count(*) AS orders,
-           sum(o.revenue)::bigint AS revenue, {sums}
+           sum(o.revenue::float8) AS revenue, {sums}
     FROM customers_order o
     WHERE o.status NOT IN ('cancelled', 'returned') AND o.placed_on <= %(as_of)s AND {orders_of}
     GROUP BY 1, 2
@@ -61,8 +62,8 @@ FROM (
 JOIN (SELECT * FROM cohort_buyer o WHERE {orders_of}) AS b USING (customer_id)
 GROUP BY 1, 2, 3, 4, 5, 6
 """
-_MARGIN = """sum(o.revenue - o.known_cost - CASE WHEN o.uncosted_revenue = 0 THEN 0
-    ELSE round(o.uncosted_revenue * %({kind})s)::bigint END)::bigint AS {kind}"""
+_MARGIN = """sum((o.revenue - o.known_cost - CASE WHEN o.uncosted_revenue = 0 THEN 0
+    ELSE round(o.uncosted_revenue * %({kind})s)::bigint END)::float8) AS {kind}"""
 # As a part of FROM the slices may run side by side; a bare UNION ALL is read one after the other.
 _PARTS = "CREATE TEMPORARY TABLE cohort_part AS SELECT * FROM ({slices}) AS slices"
 

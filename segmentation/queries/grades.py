@@ -11,6 +11,7 @@ from core.money import from_minor, to_minor
 from segmentation.models import Policy, ThresholdMode
 from segmentation.queries import grades_sql
 from segmentation.queries.policies import measures_in_force, policy_in_force
+from segmentation.queries.standing_sql import UNGRADED
 from segmentation.rules.grades import fewest_of_many
 from segmentation.rules.moves import grade_way
 
@@ -102,13 +103,15 @@ def read_thresholds(policy: Policy, *, as_of: date | None = None) -> Found:
 
 
 def preview(policy: Policy, *, as_of: date, most: int | None = SHOWN) -> Preview:
-    """The matrix, the thresholds and up to `most` of those who would move (all if none), in one statement."""
+    """The matrix, the thresholds and up to `most` of those who would move (all if none)."""
     in_force = None if policy.category_id else policy_in_force(policy.kind, as_of)
-    text = grades_sql.PREVIEW.format(
-        limits=grades_sql.limits_of(policy, grades_sql.window_of(policy, in_force=in_force)),
-        judged=grades_sql.judged_of(policy),
-    )
     with connection.cursor() as cursor:
+        cursor.execute(grades_sql.ROOM + UNGRADED)
+        (somebody_ungraded,) = cursor.fetchone()
+        text = grades_sql.PREVIEW.format(
+            limits=grades_sql.limits_of(policy, grades_sql.window_of(policy, in_force=in_force)),
+            judged=grades_sql.valued_of(policy, somebody_ungraded=somebody_ungraded),
+        )
         cursor.execute(grades_sql.ROOM + text, policy_values(policy, as_of) | {"most": most})
         (buyers, count, check), cells, movers = cursor.fetchone()
     return Preview(

@@ -7,8 +7,11 @@ from segmentation.models import Policy, ThresholdMode
 from segmentation.queries.standing_sql import LAST_WINDOW, NEW_GRADE, NO_LAST_WINDOW
 
 # Before a statement over the whole base, in one round trip and so in one transaction: room to sort, and no compiling,
-# which takes longer than it saves.
-ROOM = "SET LOCAL work_mem = '128MB'; SET LOCAL jit = off; "
+# which takes longer than it saves. Workers are worth their start.
+ROOM = (
+    "SET LOCAL work_mem = '128MB'; SET LOCAL jit = off; "
+    "SET LOCAL parallel_setup_cost = 10; SET LOCAL parallel_tuple_cost = 0.001; "
+)
 
 # Who bought in the window, as the night left the statistics.
 STATISTICS_WINDOW = """
@@ -101,7 +104,7 @@ THRESHOLDS = "WITH {limits} SELECT buyers, count_threshold, check_threshold FROM
 _JUDGED = f"""
 judged AS MATERIALIZED (
     SELECT s.customer_id, coalesce(h.grade, '') AS before, {NEW_GRADE} AS after,
-           n.orders, n.revenue, s.window_revenue
+           n.orders, n.revenue, s.window_revenue{{money}}
     FROM windowed AS s CROSS JOIN limits AS l
     LEFT JOIN {{standing}} AS h ON h.customer_id = s.customer_id
     CROSS JOIN {{last_window}}
@@ -111,21 +114,25 @@ judged AS MATERIALIZED (
 )
 """  # noqa: S608
 CATEGORY_STANDING = "(SELECT * FROM segmentation_categorygrade WHERE category_id = %(category)s)"
-
 # Money of a customer is that of the last night: the forecast and what of it is at risk.
+_MONEY = """,
+           coalesce(h.predicted_12, 0) AS predicted_12, coalesce(h.value_at_risk, 0) AS value_at_risk"""
+_CATEGORY_VALUED = """(
+    SELECT v.customer_id, g.grade, v.predicted_12, v.value_at_risk
+    FROM segmentation_standing AS v
+    LEFT JOIN segmentation_categorygrade AS g ON g.customer_id = v.customer_id AND g.category_id = %(category)s
+)"""
+
 PREVIEW = """
-WITH {limits}, {judged}, valued AS (
-    SELECT j.*, coalesce(v.predicted_12, 0) AS predicted_12, coalesce(v.value_at_risk, 0) AS value_at_risk
-    FROM judged AS j LEFT JOIN segmentation_standing AS v ON v.customer_id = j.customer_id
-)
+WITH {limits}, {judged}
 SELECT (SELECT json_build_array(buyers, count_threshold, check_threshold) FROM limits),
        (SELECT json_agg(c) FROM (
             SELECT before, after, count(*) AS customers, sum(window_revenue)::bigint AS revenue,
                    sum(predicted_12)::bigint AS predicted_12, sum(value_at_risk)::bigint AS value_at_risk
-            FROM valued GROUP BY before, after) AS c),
+            FROM judged GROUP BY before, after) AS c),
        (SELECT json_agg(m) FROM (
             SELECT m.customer_id, c.name, m.before, m.after, m.orders, m.revenue, m.predicted_12, m.value_at_risk
-            FROM valued AS m JOIN customers_customer AS c ON c.id = m.customer_id
+            FROM judged AS m JOIN customers_customer AS c ON c.id = m.customer_id
             WHERE m.before <> m.after ORDER BY m.predicted_12 DESC, m.customer_id LIMIT %(most)s) AS m)
 """
 
@@ -187,8 +194,17 @@ def limits_of(policy: Policy, windowed: str) -> str:
     return _LIMITS.format(windowed=windowed, count=_COUNTS[count], check=_CHECKS[check])
 
 
-def judged_of(policy: Policy) -> str:
-    """The table `judged` of a WITH, after those of `limits_of`."""
+def judged_of_category() -> str:
+    """The table `judged` of a WITH, after those of `limits_of`, for a policy of a category."""
+    return _JUDGED.format(standing=CATEGORY_STANDING, last_window=NO_LAST_WINDOW, money="")
+
+
+def valued_of(policy: Policy, *, somebody_ungraded: bool) -> str:
+    """The same for any policy, with the money of each customer.
+
+    somebody_ungraded: someone was never graded, so that the last window of each customer is to be looked at.
+    """
     if policy.category_id is not None:
-        return _JUDGED.format(standing=CATEGORY_STANDING, last_window=NO_LAST_WINDOW)
-    return _JUDGED.format(standing="segmentation_standing", last_window=LAST_WINDOW)
+        return _JUDGED.format(standing=_CATEGORY_VALUED, last_window=NO_LAST_WINDOW, money=_MONEY)
+    last_window = LAST_WINDOW if somebody_ungraded else NO_LAST_WINDOW
+    return _JUDGED.format(standing="segmentation_standing", last_window=last_window, money=_MONEY)

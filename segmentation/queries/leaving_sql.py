@@ -78,27 +78,44 @@ WHERE g.customer_id = x.customer_id
       IS DISTINCT FROM (g.left_on, g.grade, g.owner_id, g.channel_id, g.reason_id, g.competitor_id)
 """
 
-# The parts that a loss falls into, by dimension, as text; "" is none. A channel goes by its code.
-DIMENSIONS = {
-    "all": "''",
-    "reason": "coalesce(x.reason_id::text, '')",
-    "competitor": "coalesce(x.competitor_id::text, '')",
-    "grade": "x.grade",
-    "owner": "coalesce(x.owner_id::text, 'pool')",
-    "channel": "coalesce((SELECT h.code FROM acquisition_channel AS h WHERE h.id = x.channel_id), '')",
-    "category": "coalesce(x.category_id::text, '')",
+# The column of each dimension that losses are told apart by, and its value as text; "" is none. A channel goes by its
+# code.
+_COLUMNS = {
+    "reason": ("reason_id", "coalesce(x.reason_id::text, '')"),
+    "competitor": ("competitor_id", "coalesce(x.competitor_id::text, '')"),
+    "grade": ("grade", "x.grade"),
+    "owner": ("owner_id", "coalesce(x.owner_id::text, 'pool')"),
+    "channel": (
+        "channel_id",
+        "coalesce((SELECT h.code FROM acquisition_channel AS h WHERE h.id = x.channel_id), '')",
+    ),
+    "category": ("category_id", "coalesce(x.category_id::text, '')"),
 }
-_PART = """
-SELECT date_trunc('month', x.left_on)::date AS month, '{name}' AS dimension, {part} AS part,
-       count(*)::int AS customers, sum(x.value)::bigint AS value
-FROM segmentation_loss AS x
-WHERE {where}
-GROUP BY 1, 2, 3"""
+DIMENSIONS = ("all", *_COLUMNS)
+_NAMES = ", ".join(column for column, _part in _COLUMNS.values())
+_SETS = ", ".join(f"(x.month, x.{column})" for column, _part in _COLUMNS.values())
+_GROUPED = " ".join(f"WHEN GROUPING(x.{column}) = 0 THEN {{{name}}}" for name, (column, _part) in _COLUMNS.items())
+_DIMENSION = _GROUPED.format(**{name: f"'{name}'" for name in _COLUMNS})
+_PART = _GROUPED.format(**{name: part for name, (_column, part) in _COLUMNS.items()})
 
 
 def figures(where: str = "true") -> str:
-    """Losses by month and each dimension: month, dimension, part, customers, value."""
-    return "\nUNION ALL\n".join(_PART.format(name=name, part=part, where=where) for name, part in DIMENSIONS.items())
+    """Losses by month and each dimension: month, dimension, part, customers, value.
+
+    The losses themselves are read once, and as many rows as they differ in are then added up for each dimension.
+    """
+    return f"""
+SELECT x.month, CASE {_DIMENSION} ELSE 'all' END AS dimension, CASE {_PART} ELSE '' END AS part,
+       sum(x.customers)::int AS customers, sum(x.value)::bigint AS value
+FROM (
+    SELECT date_trunc('month', x.left_on::timestamp)::date AS month, {_NAMES},
+           count(*) AS customers, sum(x.value)::bigint AS value
+    FROM segmentation_loss AS x
+    WHERE {where}
+    GROUP BY 1, {_NAMES}
+) AS x
+GROUP BY GROUPING SETS ((x.month), {_SETS})
+"""  # noqa: S608
 
 
 FIGURES = f"""

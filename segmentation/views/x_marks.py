@@ -1,7 +1,5 @@
 """X over the grade and the needs behind it, from the customer's card."""
 
-from typing import Any
-
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -10,16 +8,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from core.access import role_required
-from core.errors import DomainError
+from core.forms import took
 from core.periods import company_day
-from core.roles import Role
+from core.roles import WITH_CUSTOMERS
 from customers.models import Customer
 from segmentation import actions
 from segmentation.forms import NeedForm, XMarkForm
 from segmentation.models import Need
 from segmentation.queries.needs import capabilities_like, needs_of
-
-WITH_CUSTOMERS = (Role.FARMER, Role.HUNTER, Role.MANAGER)
 
 
 @role_required(*WITH_CUSTOMERS)
@@ -32,7 +28,7 @@ def x_mark(request: HttpRequest, pk: int) -> HttpResponse:
             messages.success(request, _("The X is taken away."))
         return redirect("customer_card", customer.pk)
     form = XMarkForm(request.POST)
-    if _saved(form, lambda: _set(request, pk, form)):
+    if took(form, lambda: _set(request, pk, form)):
         messages.success(request, _("The customer is marked with an X."))
     else:
         for name, errors in form.errors.items():
@@ -49,7 +45,7 @@ def need_add(request: HttpRequest, pk: int) -> HttpResponse:
     given = {name: request.GET[name][:2000] for name in NeedForm.base_fields if name in request.GET}
     today = company_day(timezone.now())
     form = NeedForm(request.POST or None, initial={"asked_on": today, **given})
-    if request.method == "POST" and _saved(form, lambda: _set(request, pk, form)):
+    if request.method == "POST" and took(form, lambda: _set(request, pk, form)):
         messages.success(request, _("The customer is marked with an X."))
         return redirect("customer_card", pk)
     return _page(request, customer, form)
@@ -62,7 +58,7 @@ def need(request: HttpRequest, pk: int, need_id: int) -> HttpResponse:
     customer = get_object_or_404(Customer.objects.for_user(request.user), pk=pk)
     found = get_object_or_404(Need.objects.select_related("capability"), pk=need_id, customer=customer)
     form = NeedForm(request.POST or None, initial=NeedForm.of(found))
-    if request.method == "POST" and _saved(
+    if request.method == "POST" and took(
         form, lambda: actions.change_need(need=found, by=request.user, **form.cleaned_data)
     ):
         messages.success(request, _("Saved."))
@@ -91,17 +87,6 @@ def capability_options(request: HttpRequest) -> HttpResponse:
 
 def _set(request: HttpRequest, pk: int, form: XMarkForm) -> None:
     actions.set_x_mark(customer_id=pk, by=request.user, at=timezone.now(), **form.cleaned_data)
-
-
-def _saved(form: XMarkForm, action: Any) -> bool:
-    """Whether the form is right and the action took it; a refusal of the action stands in the form."""
-    if not form.is_valid():
-        return False
-    try:
-        action()
-    except DomainError as error:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
-    return not form.errors
 
 
 def _page(request: HttpRequest, customer: Customer, form: NeedForm, found: Need | None = None) -> HttpResponse:

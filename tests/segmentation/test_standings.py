@@ -17,7 +17,7 @@ from segmentation.models import (
     Standing,
 )
 from segmentation.queries import measures_in_force
-from tests.factories.segmentation import AS_OF, NIGHT, buyer_of, conclude, measured, order
+from tests.factories.segmentation import AS_OF, NIGHT, buyer_of, conclude, mark, measured, order
 
 pytestmark = pytest.mark.django_db
 TOMORROW = AS_OF + timedelta(days=1)
@@ -201,7 +201,8 @@ def test_without_a_fit_nothing_is_foretold():
     assert row.realised == 400
 
 
-def test_the_fit_in_force_foretells_and_values_the_risk():
+def foretold():
+    """A fit in force."""
     ModelFit.objects.create(
         fitted_at=NIGHT,
         until=AS_OF,
@@ -226,6 +227,10 @@ def test_the_fit_in_force_foretells_and_values_the_risk():
             },
         },
     )
+
+
+def test_the_fit_in_force_foretells_and_values_the_risk():
+    foretold()
     fresh, gone = buyer_of([5, 20, 40, 60]), buyer_of([300, 320, 340, 360])
     conclude()
     assert standing(fresh).p_alive > standing(gone).p_alive
@@ -233,6 +238,18 @@ def test_the_fit_in_force_foretells_and_values_the_risk():
         assert row.predicted_36 > row.predicted_12 > 0
         assert float(row.value_at_risk) == pytest.approx(float(row.predicted_12) * (1 - row.p_alive), abs=0.01)
         assert row.method == "mbg_nbd"
+
+
+def test_bands_of_risk_keep_the_order_of_risk_by_night_and_by_tick():
+    foretold()
+    people = [buyer_of([days, days + 20, days + 40], revenue=revenue) for days in (5, 90, 200) for revenue in (30, 900)]
+    conclude()
+    mark(*people[:3])
+    actions.refresh_stale(now=NIGHT + timedelta(days=20))
+    rows = list(Standing.objects.order_by("value_at_risk"))
+    assert len({row.risk_band for row in rows}) > 3
+    assert [row.risk_band for row in rows] == sorted(row.risk_band for row in rows)
+    assert all((row.risk_band > 0) == (row.value_at_risk > 0) for row in rows)
 
 
 def test_the_thresholds_in_force_are_the_newest_up_to_the_day():

@@ -13,7 +13,7 @@ WITH pool AS (
       WHERE s.lifecycle = ANY(%(leaving)s) AND s.value_at_risk > 0
         AND NOT EXISTS (SELECT FROM touches_touch t
                          WHERE t.customer_id = s.customer_id AND t.by_id IS NOT NULL AND t.at >= %(rested_since)s)
-      ORDER BY s.value_at_risk DESC LIMIT %(most_pool_leaving)s)
+      ORDER BY s.risk_band DESC, s.value_at_risk DESC LIMIT %(most_pool_leaving)s)  -- the band has the index
 ),
 candidate AS (
     (SELECT c.id, TRUE AS is_own, s.grade, s.lifecycle, s.value_at_risk

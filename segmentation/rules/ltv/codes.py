@@ -65,5 +65,8 @@ class Adjustment(IntFlag):
     NON_POSITIVE_MARGIN = 8  # average margin zero, negative or not a number: draws down, never below zero
 
 
+LEAST_MARGIN = 1e-9
+"""Below any mean of money, in minor units: logarithms of less run out of digits."""
+
 MAX_MARGIN = 1e15
 """Ceiling of one forecast, in minor units: fits a bigint, and floats still count single units."""

@@ -11,7 +11,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 from scipy.special import digamma, gammaln
 
-from segmentation.rules.ltv.codes import MAX_MARGIN, Adjustment, FloatArray, MarginMethod, Reason
+from segmentation.rules.ltv.codes import LEAST_MARGIN, MAX_MARGIN, Adjustment, FloatArray, MarginMethod, Reason
 from segmentation.rules.ltv.fitting import maximise
 from segmentation.rules.ltv.statistics import inner, sums_by
 
@@ -55,7 +55,7 @@ class Margins:
     @property
     def usable(self) -> NDArray[np.bool_]:
         """(N,) whether the model can read the customer: orders with a positive, sane mean."""
-        return (self.count > 0) & (self.mean > 0) & (self.mean <= MAX_MARGIN)
+        return (self.count > 0) & (self.mean >= LEAST_MARGIN) & (self.mean <= MAX_MARGIN)
 
     @property
     def pooled_mean(self) -> float:
