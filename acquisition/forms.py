@@ -10,11 +10,14 @@ from django.utils.translation import gettext_lazy as _
 
 from acquisition.models import AttributionRule, Campaign, Channel, RetentionKind, SpendKind
 from acquisition.rules import amount_of, month_of
+from core.forms import DayInput
 from core.periods import add_months
 
 
 class MonthField(forms.Field):
-    """A month in an address or a hidden field: 2026-11."""
+    """A month in an address or a field: 2026-11."""
+
+    widget = forms.DateInput(attrs={"type": "month"})
 
     def to_python(self, value: Any) -> date | None:
         text = (value or "").strip()
@@ -24,6 +27,9 @@ class MonthField(forms.Field):
             return month_of(text)
         except ValueError as error:
             raise ValidationError(_("Write the month as 2026-11.")) from error
+
+    def prepare_value(self, value: Any) -> Any:
+        return value.strftime("%Y-%m") if isinstance(value, date) else value
 
 
 class AmountField(forms.Field):
@@ -73,7 +79,7 @@ class ChannelForm(forms.ModelForm):
 class PartForm(forms.Form):
     """An amount of a channel's month that is of a day or of a campaign."""
 
-    day = forms.DateField(label=_("Day"), required=False, widget=forms.DateInput(attrs={"type": "date"}))
+    day = forms.DateField(label=_("Day"), required=False, widget=DayInput())
     campaign = forms.ModelChoiceField(
         Campaign.objects.none(), label=_("Campaign"), required=False, empty_label=_("The channel as a whole")
     )
@@ -108,10 +114,7 @@ class CampaignForm(forms.ModelForm):
         model = Campaign
         fields = ("name", "code", "starts_on", "ends_on")
         help_texts = {"code": _("As utm_campaign has it: Latin letters, digits, - and _.")}
-        widgets = {
-            "starts_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-            "ends_on": forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-        }
+        widgets = {"starts_on": DayInput(), "ends_on": DayInput()}
 
     def clean_code(self) -> str:
         code: str = self.cleaned_data["code"].lower()

@@ -1,10 +1,12 @@
-"""Forms of the settings: people and tokens; the input that forms of all apps share."""
+"""Forms of the settings: people and tokens; what forms of all apps share."""
 
+from collections.abc import Callable
 from typing import Any
 
 from django import forms
 from django.utils.translation import gettext_lazy as _
 
+from core.errors import DomainError
 from core.models import Scope
 from core.roles import Role
 
@@ -18,6 +20,17 @@ class DayInput(forms.DateInput):
 
     def __init__(self, **kwargs: Any) -> None:
         super().__init__(format="%Y-%m-%d", **kwargs)
+
+
+def took(form: forms.Form | forms.ModelForm, action: Callable[[], object]) -> bool:
+    """Whether the form is right and the action took it; a refusal of the action stands in the form."""
+    if not form.is_valid():
+        return False
+    try:
+        action()
+    except DomainError as error:
+        form.add_error(error.field if error.field in form.fields else None, error.message)
+    return not form.errors
 
 
 class TokenForm(forms.Form):

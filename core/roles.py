@@ -15,4 +15,6 @@ class Role(models.TextChoices):
     INTEGRATION = "integration", _("Integration")
 
 
+# Whoever talks to customers.
+WITH_CUSTOMERS = frozenset({Role.FARMER, Role.HUNTER, Role.MANAGER})
 SEES_WHOLE_BASE = frozenset({Role.MANAGER, Role.MARKETER, Role.ADMINISTRATOR, Role.INTEGRATION})

@@ -69,11 +69,22 @@ def results(user: User, as_of: date) -> Results:
     )
 
 
-def total_score(user: User, as_of: date, population: int | None = None) -> Score:
-    """The score of the last twelve months alone, for the overview, which may know the number of buyers."""
-    first = add_months(month_start(as_of), 1 - MONTHS)
-    found = answers(user).filter(answered_at__gte=_moment(first)).aggregate(**_BY_KIND)
-    return Score(**found, population=population or _population(user))
+def first_month(as_of: date) -> date:
+    """The first of the twelve months whose answers count."""
+    return add_months(month_start(as_of), 1 - MONTHS)
+
+
+def total_score(
+    user: User, as_of: date, population: int | None = None, within: QuerySet[Customer] | None = None
+) -> Score:
+    """The score of the last twelve months alone, for the overview, which may know the number of buyers.
+
+    within: of these customers only.
+    """
+    found = answers(user).filter(answered_at__gte=_moment(first_month(as_of)))
+    if within is not None:
+        found = found.filter(customer__in=within.order_by().values("pk"))
+    return Score(**found.aggregate(**_BY_KIND), population=population or _population(user))
 
 
 def answers(user: User) -> Responses:

@@ -127,9 +127,3 @@ def earlier_of(inquiry: Inquiry, user: User) -> InquiryQuerySet:
         return Inquiry.objects.none()
     same = Q(customer=inquiry.customer_id) if inquiry.customer_id else Q(phone=inquiry.phone)
     return desk_rows(Inquiry.objects.for_user(user).filter(same).exclude(pk=inquiry.pk)).order_by("-at")[:10]
-
-
-def lines_known(first: date, last: date) -> list[str]:
-    """Lines, forms and places that were told in the period, by name."""
-    told = Inquiry.objects.filter(happened_on__range=(first, last)).exclude(line="")
-    return sorted(told.order_by().values_list("line", flat=True).distinct()[:100])

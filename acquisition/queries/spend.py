@@ -32,11 +32,11 @@ class SpendGrid:
 
     month: date
     rows: list["GridRow"]
-    totals: list[Decimal]
+    totals: list[Decimal | None]
 
     @property
-    def total(self) -> Decimal:
-        return sum(self.totals, Decimal(0))
+    def total(self) -> Decimal | None:
+        return _known_sum(self.totals)
 
 
 @dataclass(frozen=True)
@@ -64,8 +64,7 @@ class GridCell:
 
     @property
     def total(self) -> Decimal | None:
-        known = [each for each in (self.amount, self.parts) if each is not None]
-        return sum(known, Decimal(0)) if known else None
+        return _known_sum((self.amount, self.parts))
 
 
 @dataclass(frozen=True)
@@ -96,9 +95,13 @@ def month_grid(month: date) -> SpendGrid:
         for channel in Channel.objects.all()
     ]
     columns = zip(*(row.cells for row in rows), strict=True) if rows else ()
-    return SpendGrid(
-        month, rows, [sum((cell.total or Decimal(0) for cell in column), Decimal(0)) for column in columns]
-    )
+    return SpendGrid(month, rows, [_known_sum(cell.total for cell in column) for column in columns])
+
+
+def _known_sum(amounts: Iterable[Decimal | None]) -> Decimal | None:
+    """None where nothing is entered: that is not known, and not zero."""
+    known = [each for each in amounts if each is not None]
+    return sum(known, Decimal(0)) if known else None
 
 
 @dataclass(frozen=True)

@@ -14,7 +14,8 @@ from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
 from enum import StrEnum
 
-CENT = Decimal("0.01")
+from acquisition.rules.cac import CENT
+
 CALLBACK_HOURS = 24
 FORGOTTEN_DAYS = 7
 ORDER_DAYS = 30
@@ -89,13 +90,6 @@ def state_of(facts: Facts, terms: Terms, now: datetime, today: date) -> State:
     if facts.met_on is not None and facts.met_on <= deadline:
         return State.KEPT
     return State.IN_WORK if today <= deadline else State.FORGOTTEN
-
-
-def cost_per_inquiry(spend: Decimal, inquiries: int) -> Decimal | None:
-    """Spend ÷ inquiries, to the hundredth; none where nobody asked."""
-    if inquiries <= 0:
-        return None
-    return (spend / inquiries).quantize(CENT, rounding=ROUND_HALF_UP)
 
 
 @dataclass(frozen=True)

@@ -94,17 +94,36 @@ def romi(margin: Decimal, spend: Decimal) -> Decimal | None:
     return (margin - spend) / spend if spend > 0 else None
 
 
-def payback(cohorts: Iterable[tuple[Decimal, Sequence[Decimal]]]) -> int | None:
-    """The month of life (1 is the month of the first order) in which cohorts had paid back; none: not yet.
+@dataclass(frozen=True)
+class Cohort:
+    """Customers won together: how many, and their margin month by month of life, of those months that are over."""
 
-    Each cohort is what it cost, and its margin month by month of life. Each month of life adds the margin of the
-    cohorts that have reached it, per unit of what they cost: one good month among the oldest does not speak for all.
+    customers: int
+    margins: Sequence[Decimal]
+
+
+def average_life(cohorts: Iterable[Cohort]) -> list[Decimal]:
+    """The cumulative margin of an average customer, month by month of life from 0, that of the first order.
+
+    Each month of life adds the margin per customer of the cohorts that have lived through it: one good month among
+    the oldest does not speak for all.
     """
-    known = [(spend, margins) for spend, margins in cohorts if margins and spend > 0]
-    returned = NOTHING
-    for age in range(max((len(margins) for _spend, margins in known), default=0)):
-        reached = [(spend, margins[age]) for spend, margins in known if len(margins) > age]
-        returned += sum((margin for _spend, margin in reached), NOTHING) / sum(spend for spend, _margin in reached)
-        if returned >= 1:
-            return age + 1
-    return None
+    known = [cohort for cohort in cohorts if cohort.margins and cohort.customers]
+    points: list[Decimal] = []
+    total = NOTHING
+    for age in range(max((len(cohort.margins) for cohort in known), default=0)):
+        lived = [cohort for cohort in known if len(cohort.margins) > age]
+        margin = sum((cohort.margins[age] for cohort in lived), NOTHING)
+        total += margin / sum(cohort.customers for cohort in lived)
+        points.append(total)
+    return points
+
+
+def payback(life: Iterable[Decimal], cac: Decimal | None) -> int | None:
+    """Months after that of the first order until the cumulative margin of a customer reaches what winning one cost.
+
+    0 is the month of the first order itself; none where the cost is not known, or not reached yet.
+    """
+    if not cac:
+        return None
+    return next((age for age, margin in enumerate(life) if margin >= cac), None)

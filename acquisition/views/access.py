@@ -1,8 +1,7 @@
 """Who enters spend and reads what customers cost."""
 
 from core.access import role_required
-from core.roles import Role
+from core.roles import WITH_CUSTOMERS, Role
 
 marketing = role_required(Role.MARKETER, Role.MANAGER)
-# Whoever talks to people who ask.
-at_desk = role_required(Role.FARMER, Role.HUNTER, Role.MANAGER)
+at_desk = role_required(*WITH_CUSTOMERS)

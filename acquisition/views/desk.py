@@ -5,6 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from django.contrib import messages
+from django.core.exceptions import ValidationError
 from django.core.paginator import Paginator
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
@@ -105,7 +106,7 @@ def inquiry_who(request: HttpRequest) -> HttpResponse:
     """Whose the phone is that is being typed: a fragment, empty until it is a whole number."""
     try:
         phone = phone_field().clean(request.GET.get("phone", "")[:40])
-    except Exception:
+    except ValidationError:
         phone = ""
     customer = customer_by_contact(request.user, "phone", phone) if phone else None
     context = {"customer": customer, "is_whole": bool(phone)}

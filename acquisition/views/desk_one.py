@@ -1,6 +1,5 @@
 """One inquiry: what is known of it, and what can be done about it."""
 
-import json
 from typing import Any
 
 from django import forms
@@ -23,9 +22,9 @@ from core.errors import DomainError
 from core.formats import phone_text
 from core.redirects import redirect_back
 from core.visitors import visitor
-from customers.actions.guard import LimitReached
-
-LINKS = {"phone": "tel:{}", "email": "mailto:{}"}
+from customers.models import ContactChannel
+from customers.templatetags.contacts import SCHEMES
+from customers.views.contacts import shown
 
 
 @at_desk
@@ -146,30 +145,15 @@ def inquiry_contact(request: HttpRequest, pk: int) -> HttpResponse:
     value = {"phone": inquiry.phone, "email": inquiry.email}.get(channel, "")
     if not value:
         raise Http404
-    seen_by = visitor(request)
-    try:
-        open_inquiry_contact(
-            by=request.user,
-            inquiry=inquiry,
-            channel=channel,
-            at=timezone.now(),
-            ip=seen_by.ip,
-            agent=seen_by.agent,
-        )
-    except LimitReached as error:
-        if not request.htmx:
-            raise
-        refused = HttpResponse(status=204)
-        refused["HX-Trigger"] = json.dumps({"toast": {"text": str(error.message), "level": "error"}})
-        return refused
-    if not request.htmx:
-        return redirect("inquiry", pk)
-    context = {
-        "href": LINKS[channel].format(value),
-        "text": phone_text(value) if channel == "phone" else value,
-        "scheme": "tel" if channel == "phone" else "mailto",
-    }
-    return render(request, "customers/_contact_open.html", context)
+    now, seen_by, scheme = timezone.now(), visitor(request), SCHEMES[ContactChannel(channel)]
+    return shown(
+        request,
+        lambda: open_inquiry_contact(
+            by=request.user, inquiry=inquiry, channel=channel, at=now, ip=seen_by.ip, agent=seen_by.agent
+        ),
+        {"href": f"{scheme}:{value}", "text": phone_text(value) if channel == "phone" else value, "scheme": scheme},
+        back=redirect("inquiry", pk),
+    )
 
 
 def _change(request: HttpRequest, inquiry: Inquiry, said: str, **told: Any) -> HttpResponse:

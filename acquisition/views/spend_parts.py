@@ -1,7 +1,6 @@
 """A channel's month by days and campaigns, and what keeping customers cost."""
 
 from datetime import date
-from typing import Any
 from urllib.parse import urlencode
 
 from django.contrib import messages
@@ -17,7 +16,7 @@ from acquisition.forms import MonthForm, PartForm, RetentionForm
 from acquisition.models import Channel, RetentionKind, Spend
 from acquisition.queries import month_grid, parts_of
 from acquisition.views.access import marketing
-from core.errors import InvalidInput
+from core.forms import took
 from core.periods import add_months, company_day, month_start
 
 
@@ -28,7 +27,7 @@ def channel_spend(request: HttpRequest, pk: int) -> HttpResponse:
     channel = get_object_or_404(Channel, pk=pk)
     month = _month(request)
     form = PartForm(request.POST or None, channel=channel, month=month)
-    if request.method == "POST" and form.is_valid() and _keep(form, channel, month):
+    if request.method == "POST" and took(form, lambda: set_spend(channel=channel, month=month, **form.cleaned_data)):
         messages.success(request, _("Saved."))
         return redirect(_address(channel, month))
     row = next(row for row in month_grid(month).rows if row.channel == channel)
@@ -76,16 +75,6 @@ def retention_save(request: HttpRequest) -> HttpResponse:
 def _month(request: HttpRequest) -> date:
     asked = MonthForm(request.GET)
     return asked.cleaned_data["month"] if asked.is_valid() else month_start(company_day(timezone.now()))
-
-
-def _keep(form: PartForm, channel: Channel, month: date) -> bool:
-    told: dict[str, Any] = form.cleaned_data
-    try:
-        set_spend(channel=channel, month=month, **told)
-    except InvalidInput as error:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
-        return False
-    return True
 
 
 def _address(channel: Channel, month: date) -> str:

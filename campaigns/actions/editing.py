@@ -76,7 +76,7 @@ class FlowSettings:
 def change_flow(*, flow_id: int, settings: FlowSettings, at: datetime) -> Flow:
     """Change a flow. Those in it go on by the new waits; the holdout's share holds for those who enter from now on."""
     if not 0 <= settings.holdout_percent <= 50:
-        raise InvalidInput(_("The holdout is at most 50 %."), field="holdout_percent")
+        raise InvalidInput(_("The holdout is at most 50%."), field="holdout_percent")
     flow = Flow.objects.select_for_update(no_key=True).get(pk=flow_id)
     flow.holdout_percent = settings.holdout_percent
     flow.entry_limit = settings.entry_limit

@@ -149,7 +149,7 @@ class Migration(migrations.Migration):
         ),
         migrations.AddConstraint(
             model_name='flow',
-            constraint=models.CheckConstraint(condition=models.Q(('holdout_percent__lte', 50)), name='holdout_leaves_an_audience', violation_error_message='The holdout is at most 50 %.'),
+            constraint=models.CheckConstraint(condition=models.Q(('holdout_percent__lte', 50)), name='holdout_leaves_an_audience', violation_error_message='The holdout is at most 50%.'),
         ),
         migrations.AddConstraint(
             model_name='flow',

@@ -43,7 +43,7 @@ class Flow(models.Model):
             models.CheckConstraint(
                 condition=Q(holdout_percent__lte=50),
                 name="holdout_leaves_an_audience",
-                violation_error_message=_("The holdout is at most 50 %."),
+                violation_error_message=_("The holdout is at most 50%."),
             ),
             models.CheckConstraint(
                 condition=Q(entry_limit__gte=1),

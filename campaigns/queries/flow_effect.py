@@ -25,7 +25,7 @@ _GROUPS = f"""
         GROUP BY 1
     ), passages AS (
         SELECT e.is_holdout, x.orders > 0 AS ordered,
-               (x.margin - coalesce(s.cost, 0)) / (10::float8 ^ %(exponent)s) AS margin, coalesce(s.cost, 0) AS cost
+               (x.margin - coalesce(s.cost, 0)) / (10::float8 ^ %(exponent)s) AS margin
         FROM campaigns_enrolment e
         JOIN customers_customer c ON c.id = e.customer_id
         LEFT JOIN margins m ON m.kind = c.kind
@@ -38,7 +38,7 @@ _GROUPS = f"""
         ) x
         WHERE e.flow_id = %(flow)s
     )
-    SELECT is_holdout, count(*), count(*) FILTER (WHERE ordered), sum(margin), sum(margin * margin), sum(cost)::bigint
+    SELECT is_holdout, count(*), count(*) FILTER (WHERE ordered), sum(margin), sum(margin * margin)
     FROM passages GROUP BY is_holdout
 """  # noqa: S608
 
@@ -50,7 +50,6 @@ class Group:
     entered: int
     ordered: int
     margin: Sample
-    message_cost: Decimal
 
     @property
     def share(self) -> Estimate | None:
@@ -64,7 +63,7 @@ class Group:
 
 @dataclass(frozen=True)
 class MoneyEstimate:
-    """An amount with its 95 % interval, in major units."""
+    """An amount with its 95% interval, in major units."""
 
     value: Decimal
     low: Decimal
@@ -73,7 +72,7 @@ class MoneyEstimate:
 
 @dataclass(frozen=True)
 class Effect:
-    """The two groups, and what being in the flow changed, with 95 % intervals."""
+    """The two groups, and what being in the flow changed, with 95% intervals."""
 
     treated: Group
     holdout: Group
@@ -107,9 +106,9 @@ def flow_effect(flow: Flow, as_of: date) -> Effect:
     with connection.cursor() as cursor:
         cursor.execute(_GROUPS, values)
         groups = {row[0]: _group(*row[1:]) for row in cursor.fetchall()}
-    nobody = _group(0, 0, 0.0, 0.0, 0)
+    nobody = _group(0, 0, 0.0, 0.0)
     return Effect(groups.get(False, nobody), groups.get(True, nobody))
 
 
-def _group(entered: int, ordered: int, margin: float, squares: float, cost: int) -> Group:
-    return Group(entered, ordered, Sample(entered, float(margin), float(squares)), from_minor(int(cost)))
+def _group(entered: int, ordered: int, margin: float, squares: float) -> Group:
+    return Group(entered, ordered, Sample(entered, float(margin), float(squares)))

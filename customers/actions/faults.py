@@ -63,7 +63,7 @@ TEXTS = {
     "needed_for_kind": _("An event of kind %(kind)s must tell it."),
     "goods_unnamed": _("Nothing tells what it is: give its code or its name."),
     "not_of_this_kind": _("It does not belong to an event of kind %(kind)s."),
-    "not_a_share": _("A share from -1 to 1 was expected: 0.35 is 35 %%."),
+    "not_a_share": _("A share from -1 to 1 was expected: 0.35 is 35%%."),
     "customer_unnamed": _("Name the customer: by number, by external id, by phone or by e-mail."),
     "customer_erased": _("The personal data of this customer was erased: nothing is written down there again."),
     "unknown_customer": _("No such customer is known here. Push the customer first, then this row again."),

@@ -139,7 +139,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=200, unique=True, verbose_name='name')),
-                ('margin_rate', models.DecimalField(blank=True, decimal_places=4, help_text='0.35 is 35 %.', max_digits=5, null=True, verbose_name='assumed margin')),
+                ('margin_rate', models.DecimalField(blank=True, decimal_places=4, help_text='0.35 is 35%.', max_digits=5, null=True, verbose_name='assumed margin')),
             ],
             options={
                 'verbose_name': 'category',

@@ -1,5 +1,7 @@
 """The customer and its names in other systems."""
 
+from typing import Self, TypeVar
+
 from django.conf import settings
 from django.contrib.postgres.indexes import GinIndex
 from django.db import models
@@ -7,6 +9,8 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from core.models import Language, User
+
+M = TypeVar("M", bound=models.Model)
 
 
 class CustomerKind(models.TextChoices):
@@ -116,3 +120,13 @@ class MergedCustomer(models.Model):
     old_id = models.BigIntegerField(primary_key=True)
     customer = models.ForeignKey(Customer, on_delete=models.CASCADE, related_name="merged")
     change_set = models.ForeignKey("core.ChangeSet", on_delete=models.PROTECT, related_name="+")
+
+
+class OfCustomers(models.QuerySet[M]):
+    """Rows that name a customer."""
+
+    def for_user(self, user: User) -> Self:
+        """Those of the customers that the user may see."""
+        if user.sees_whole_base:
+            return self
+        return self.filter(customer__in=Customer.objects.for_user(user))

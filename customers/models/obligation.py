@@ -9,8 +9,7 @@ from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from core.models import User
-from customers.models.customer import Customer
+from customers.models.customer import Customer, OfCustomers
 from customers.models.order import Order
 
 
@@ -33,13 +32,7 @@ class ObligationState(models.TextChoices):
 ANSWERING = Coalesce("owner_id", "customer__owner_id")
 
 
-class ObligationQuerySet(models.QuerySet["Obligation"]):
-    def for_user(self, user: User) -> "ObligationQuerySet":
-        """Promises to the customers that the user may see."""
-        if user.sees_whole_base:
-            return self
-        return self.filter(customer__in=Customer.objects.for_user(user))
-
+class ObligationQuerySet(OfCustomers["Obligation"]):
     def overdue(self, today: date) -> "ObligationQuerySet":
         """Still open after their day."""
         return self.filter(state=ObligationState.OPEN, due_on__lt=today)

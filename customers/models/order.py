@@ -4,9 +4,8 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from core.models import User
 from core.money import MoneyField
-from customers.models.customer import Customer
+from customers.models.customer import Customer, OfCustomers
 from customers.models.product import Product
 
 
@@ -18,13 +17,7 @@ class OrderStatus(models.TextChoices):
     RETURNED = "returned", _("Returned")
 
 
-class OrderQuerySet(models.QuerySet["Order"]):
-    def for_user(self, user: User) -> "OrderQuerySet":
-        """Orders of the customers that the user may see."""
-        if user.sees_whole_base:
-            return self
-        return self.filter(customer__in=Customer.objects.for_user(user))
-
+class OrderQuerySet(OfCustomers["Order"]):
     def counted(self) -> "OrderQuerySet":
         """Orders that brought money: neither cancelled nor wholly returned."""
         return self.exclude(status__in=[OrderStatus.CANCELLED, OrderStatus.RETURNED])

@@ -17,7 +17,7 @@ class ProductCategory(models.Model):
         decimal_places=4,
         null=True,
         blank=True,
-        help_text=_("0.35 is 35 %."),
+        help_text=_("0.35 is 35%."),
     )
 
     class Meta:

@@ -2,7 +2,6 @@
 
 import re
 
-MAX_LENGTH = 20
 # Weights of the check digits of an INN: order of the Federal Tax Service ММВ-7-6/435@, 2012, appendix.
 _TENTH = (2, 4, 10, 3, 5, 9, 4, 6, 8)
 _ELEVENTH = (7, *_TENTH)

@@ -1,6 +1,8 @@
 """Opening one address of a customer."""
 
 import json
+from collections.abc import Callable
+from typing import Any
 
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
@@ -34,16 +36,6 @@ def contact_open(request: HttpRequest, pk: int) -> HttpResponse:
     mine = ContactPoint.objects.filter(customer__in=Customer.objects.for_user(request.user))
     point = get_object_or_404(mine.select_related("customer"), pk=pk)
     seen_by = visitor(request)
-    try:
-        open_contact(by=request.user, point=point, at=timezone.now(), ip=seen_by.ip, agent=seen_by.agent)
-    except LimitReached as error:
-        if not request.htmx:
-            raise
-        refused = HttpResponse(status=204)
-        refused["HX-Trigger"] = json.dumps({"toast": {"text": str(error.message), "level": "error"}})
-        return refused
-    if not request.htmx:
-        return redirect("customer_card", point.customer_id)
     channel = ContactChannel(point.channel)
     context = {
         "href": link_to(point),
@@ -52,4 +44,24 @@ def contact_open(request: HttpRequest, pk: int) -> HttpResponse:
         "sign": SIGNS[channel]["icon"],
         "look": request.POST.get("look", ""),
     }
-    return render(request, "customers/_contact_open.html", context)
+    return shown(
+        request,
+        lambda: open_contact(by=request.user, point=point, at=timezone.now(), ip=seen_by.ip, agent=seen_by.agent),
+        context,
+        back=redirect("customer_card", point.customer_id),
+    )
+
+
+def shown(
+    request: HttpRequest, opening: Callable[[], object], context: dict[str, Any], *, back: HttpResponse
+) -> HttpResponse:
+    """The address in the place of its mask once `opening` has written it down; without htmx `back`."""
+    try:
+        opening()
+    except LimitReached as error:
+        if not request.htmx:
+            raise
+        refused = HttpResponse(status=204)
+        refused["HX-Trigger"] = json.dumps({"toast": {"text": str(error.message), "level": "error"}})
+        return refused
+    return render(request, "customers/_contact_open.html", context) if request.htmx else back

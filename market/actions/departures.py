@@ -5,9 +5,9 @@ from datetime import datetime
 from django.db import connection, transaction
 from django.utils.translation import gettext as _
 
-from core.errors import Conflict, InvalidInput, NotFound
+from core.errors import InvalidInput
 from core.models import User
-from customers.models import Customer
+from customers.actions.editing import open_card
 from market.models import Competitor, Departure, DepartureSource, LeavingReason
 
 MOST_NOTE = 2000
@@ -45,11 +45,7 @@ def record_departure(
     Raises NotFound without the customer, InvalidInput for a reason or competitor out of use, Conflict for a
     customer whose data was erased.
     """
-    customer = Customer.objects.select_for_update(no_key=True).only("erased_at").filter(pk=customer_id).first()
-    if customer is None:
-        raise NotFound(_("There is no such customer."))
-    if customer.erased_at is not None:
-        raise Conflict(_("The personal data of this customer is erased; nothing is written down any more."))
+    open_card(customer_id)
     _check(reason_id, competitor_id, note)
     given = {"reason_id": reason_id, "competitor_id": competitor_id, "source": source, "by": by}
     open_one = Departure.objects.filter(customer_id=customer_id, returned_on=None).first()

@@ -14,7 +14,9 @@ MOST = 40
 def add_reason(*, name: str) -> LeavingReason:
     """Add a reason at the end. Raises InvalidInput without a name, Conflict for one that is there or one too many."""
     name = _named(name)
-    reasons = list(LeavingReason.objects.select_for_update())
+    # Read after the wait for whoever adds another at the same moment.
+    list(LeavingReason.objects.select_for_update())
+    reasons = list(LeavingReason.objects.all())
     if any(str(reason).casefold() == name.casefold() for reason in reasons):
         raise Conflict(_("There is this reason already; perhaps it is out of use."), field="name")
     if len(reasons) >= MOST:

@@ -5,8 +5,8 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from core.models import User
 from customers.models import Customer
+from customers.models.customer import OfCustomers
 from market.models.competitor import Competitor
 from market.models.reason import LeavingReason
 
@@ -18,12 +18,8 @@ class DepartureSource(models.TextChoices):
     NPS = "nps", _("The customer's own answer to a survey")
 
 
-class DepartureQuerySet(models.QuerySet["Departure"]):
-    def for_user(self, user: User) -> "DepartureQuerySet":
-        """Departures of the customers that the user may see."""
-        if user.sees_whole_base:
-            return self
-        return self.filter(customer__in=Customer.objects.for_user(user))
+class DepartureQuerySet(OfCustomers["Departure"]):
+    """Customers who left."""
 
 
 class Departure(models.Model):

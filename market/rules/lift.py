@@ -11,7 +11,7 @@ _Z_95 = 1.959963984540054
 class Lift:
     """Leavers among those to whom it happened and among the others.
 
-    value: how many times as often the former leave; None where nobody can be compared. low, high: the 95 % interval
+    value: how many times as often the former leave; None where nobody can be compared. low, high: the 95% interval
     of it; None where one of the four groups is empty.
     """
 

@@ -10,18 +10,16 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import role_required
-from core.errors import DomainError
+from core.forms import took
 from core.middleware import LANGUAGE_COOKIE
 from core.periods import company_day
-from core.roles import Role
+from core.roles import WITH_CUSTOMERS
 from customers.models import Customer, MergedCustomer
 from market import actions
 from market.forms import LeftForm, WhyForm
 from market.links import Asked, read_token
 from market.models import Departure, DepartureSource
 from market.queries import open_departure, reasons_in_use
-
-WITH_CUSTOMERS = (Role.FARMER, Role.HUNTER, Role.MANAGER)
 
 
 @role_required(*WITH_CUSTOMERS)
@@ -33,14 +31,9 @@ def customer_left(request: HttpRequest, pk: int) -> HttpResponse:
     if request.method == "GET":
         return _form(request, customer, LeftForm(initial=_initial(known)), known)
     form = LeftForm(request.POST)
-    if form.is_valid():
-        try:
-            _record(request, pk, form)
-        except DomainError as error:
-            form.add_error(error.field if error.field in form.fields else None, error.message)
-        else:
-            messages.success(request, _("It is written down why the customer left. You can take it back on the card."))
-            return redirect("customer_card", pk=pk)
+    if took(form, lambda: _record(request, pk, form)):
+        messages.success(request, _("It is written down why the customer left. You can take it back on the card."))
+        return redirect("customer_card", pk=pk)
     return _form(request, customer, form, known)
 
 

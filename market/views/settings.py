@@ -1,7 +1,5 @@
 """Settings: the reasons for leaving and the competitors that people choose from."""
 
-from collections.abc import Callable
-
 from django import forms
 from django.contrib import messages
 from django.http import HttpRequest, HttpResponse
@@ -10,7 +8,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST
 
 from core.access import role_required
-from core.errors import DomainError
+from core.forms import took
 from core.roles import Role
 from market import actions
 from market.forms import CompetitorChangeForm, CompetitorForm, ReasonChangeForm, ReasonForm
@@ -18,23 +16,12 @@ from market.models import Competitor, LeavingReason
 from market.queries import all_competitors, all_reasons
 
 
-def _done(form: forms.Form, action: Callable[[], object]) -> bool:
-    """Whether the form is right and the action took it; a refusal of the action stands in the form."""
-    if not form.is_valid():
-        return False
-    try:
-        action()
-    except DomainError as error:
-        form.add_error(error.field if error.field in form.fields else None, error.message)
-    return not form.errors
-
-
 @role_required(Role.MANAGER)
 @require_http_methods(["GET", "POST"])
 def leaving_reasons(request: HttpRequest) -> HttpResponse:
     """The reasons in their order; POST adds one."""
     form = ReasonForm(request.POST or None)
-    if request.method == "POST" and _done(form, lambda: actions.add_reason(**form.cleaned_data)):
+    if request.method == "POST" and took(form, lambda: actions.add_reason(**form.cleaned_data)):
         messages.success(request, _("The reason can be chosen now."))
         return redirect("leaving_reasons")
     return _reasons(request, form, None, None)
@@ -46,7 +33,7 @@ def leaving_reason(request: HttpRequest, pk: int) -> HttpResponse:
     """Word a reason anew, take it out of use or put it back."""
     reason = get_object_or_404(LeavingReason, pk=pk)
     form = ReasonChangeForm(request.POST or None, reason=reason)
-    if request.method == "POST" and _done(form, lambda: actions.change_reason(reason_id=pk, **form.cleaned_data)):
+    if request.method == "POST" and took(form, lambda: actions.change_reason(reason_id=pk, **form.cleaned_data)):
         messages.success(request, _("Saved."))
         return redirect("leaving_reasons")
     return _reasons(request, ReasonForm(), form, pk)
@@ -66,7 +53,7 @@ def leaving_reason_move(request: HttpRequest, pk: int) -> HttpResponse:
 def competitors(request: HttpRequest) -> HttpResponse:
     """The competitors; POST adds one."""
     form = CompetitorForm(request.POST or None)
-    if request.method == "POST" and _done(form, lambda: actions.add_competitor(**form.cleaned_data)):
+    if request.method == "POST" and took(form, lambda: actions.add_competitor(**form.cleaned_data)):
         messages.success(request, _("The competitor can be chosen now."))
         return redirect("competitors")
     return _competitors(request, form, None, None)
@@ -78,7 +65,7 @@ def competitor(request: HttpRequest, pk: int) -> HttpResponse:
     """Change what is known of a competitor, take it out of use or put it back."""
     found = get_object_or_404(Competitor, pk=pk)
     form = CompetitorChangeForm(request.POST or None, competitor=found)
-    if request.method == "POST" and _done(
+    if request.method == "POST" and took(
         form, lambda: actions.change_competitor(competitor_id=pk, **form.cleaned_data)
     ):
         messages.success(request, _("Saved."))

@@ -52,7 +52,7 @@ class Score:
 
     @property
     def margin(self) -> float | None:
-        """Half the width of the 95 % interval, in points."""
+        """Half the width of the 95% interval, in points."""
         error = self.standard_error
         return None if error is None else Z_95 * error
 

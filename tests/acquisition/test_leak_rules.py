@@ -5,7 +5,7 @@ from decimal import Decimal
 
 import pytest
 
-from acquisition.rules.leaks import Facts, State, Tally, Terms, conversion, cost_per_inquiry, expected_of_new, state_of
+from acquisition.rules.leaks import Facts, State, Tally, Terms, conversion, expected_of_new, state_of
 
 AT = datetime(2026, 3, 2, 12, tzinfo=UTC)
 DAY = date(2026, 3, 2)
@@ -55,12 +55,6 @@ def test_what_is_still_in_time_is_in_work():
     assert judged(form, now=AT + timedelta(hours=25)) == State.MISSED
     # A call is missed at once: whoever rang does not wait a day.
     assert judged(told(is_answered=False), now=AT) == State.MISSED
-
-
-def test_the_cost_of_an_inquiry_is_rounded_to_the_minor_unit_half_up():
-    assert cost_per_inquiry(Decimal("100.00"), 3) == Decimal("33.33")
-    assert cost_per_inquiry(Decimal("0.05"), 2) == Decimal("0.03")
-    assert cost_per_inquiry(Decimal("100.00"), 0) is None
 
 
 def test_a_channel_with_few_inquiries_is_judged_by_all():

@@ -60,8 +60,11 @@ def test_an_empty_amount_is_taken_out(marketer, vk):
 
 
 def test_nothing_paid_is_not_the_same_as_unknown(marketer, vk):
-    marketer.post("/spend/cell/", cell(vk, "0"))
+    grid = marketer.get("/spend/", {"month": "2026-11"}).context["grid"]
+    assert (grid.total, set(grid.totals)) == (None, {None})
+    told = marketer.post("/spend/cell/", cell(vk, "0"))
     assert Spend.objects.get().amount == 0
+    assert told.context["grid"].total == 0
 
 
 @pytest.mark.parametrize("amount", ["-5", "NaN", "ten", "1e9", "12.345", "9" * 20, "<b>1</b>"])

@@ -2,7 +2,9 @@
 
 from decimal import Decimal as D
 
-from acquisition.rules.returns import Acquired, payback, romi, together
+import pytest
+
+from acquisition.rules.returns import Acquired, Cohort, average_life, payback, romi, together
 
 
 def test_romi_is_what_came_back_less_what_was_paid():
@@ -11,16 +13,22 @@ def test_romi_is_what_came_back_less_what_was_paid():
     assert romi(D(150), D(0)) is None
 
 
-def test_payback_is_the_month_of_life_that_covers_the_cost():
-    assert payback([(D(100), [D(40), D(30), D(30), D(500)])]) == 3
-    assert payback([(D(100), [D(40), D(30)])]) is None
-    assert payback([(D(100), [])]) is None
-    assert payback([]) is None
+@pytest.mark.parametrize(("cost", "months"), [("300", 0), ("400", 0), ("401", 1), ("1000", 2), ("5000", None)])
+def test_payback_is_the_month_that_reaches_the_cost(cost: str, months: int | None):
+    assert payback([D(400), D(600), D(1000)], D(cost)) == months
 
 
-def test_each_month_of_life_adds_the_margin_of_those_who_have_reached_it():
-    # Month 1: (60 + 20) ÷ 200 = 0.4. Month 2: 50 ÷ 100 = 0.5. Month 3: 10 ÷ 100 = 0.1, together 1.
-    assert payback([(D(100), [D(60), D(50), D(10)]), (D(100), [D(20)])]) == 3
+def test_without_a_cost_there_is_no_payback():
+    assert payback([D(400)], None) is None
+    assert payback([D(400)], D(0)) is None
+    assert payback([], D(1)) is None
+
+
+def test_each_month_of_life_adds_the_margin_of_those_who_have_lived_through_it():
+    # (60 + 20) ÷ 4 customers, then 50 ÷ 1 and 10 ÷ 1: the three who are younger say nothing of those months.
+    older, younger, newest = Cohort(1, [D(60), D(50), D(10)]), Cohort(3, [D(20)]), Cohort(7, [])
+    assert average_life([older, younger, newest]) == [20, 70, 80]
+    assert average_life([newest, Cohort(0, [D(5)])]) == []
 
 
 def test_unknown_spend_is_not_zero():

@@ -1,13 +1,14 @@
 """Two people at the same thing at the same moment."""
 
 from collections.abc import Callable
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import ThreadPoolExecutor, wait
 from datetime import timedelta
+from decimal import Decimal
 from threading import Barrier
 from typing import Any
 
 import pytest
-from django.db import connection
+from django.db import connection, transaction
 from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
@@ -19,6 +20,8 @@ from core.periods import company_day
 from core.roles import Role
 from customers.models import ContactPoint, Customer, EventKind, TimelineEvent
 from dashboard.actions import create_customer
+from segmentation.actions import clear_x_mark, set_x_mark
+from segmentation.models import Need, XMark
 from tests.factories.core import UserFactory
 from tests.factories.customers import ContactPointFactory, CustomerFactory
 from tests.factories.touches import TaskFactory
@@ -175,3 +178,20 @@ def test_a_view_saved_twice_at_once_is_one():
     codes = at_once(*(posts(farmer, reverse("customer_view_save"), name="A", query=f"q={n}") for n in range(4)))
     assert codes == [302] * 4
     assert farmer.saved_views.count() == 1
+
+
+def test_a_reason_for_leaving_added_twice_at_once_is_one():
+    manager = UserFactory(role=Role.MANAGER)
+    codes = at_once(*(posts(manager, reverse("leaving_reasons"), name="Too far away") for _ in range(3)))
+    assert sorted(codes) == [302, 422, 422]
+
+
+def test_an_x_taken_away_while_a_need_is_written_down_goes_with_that_need():
+    user, customer = UserFactory(), CustomerFactory()
+    need = {"customer_id": customer.pk, "potential": Decimal(1), "by": user, "at": timezone.now()}
+    set_x_mark(capability="Cold store", **need)
+    with ThreadPoolExecutor(1) as pool, transaction.atomic():
+        set_x_mark(capability="Night delivery", **need)
+        wait([pool.submit(at_once, lambda: clear_x_mark(customer_id=customer.pk))], timeout=0.5)
+    assert not Need.objects.exists()
+    assert not XMark.objects.exists()

@@ -169,6 +169,14 @@ def test_the_link_asks_in_the_customers_language_and_records_only_what_is_sent(c
     assert Departure.objects.get().reason.code == "price"
 
 
+@pytest.mark.parametrize(("company", "is_told"), [("Ferma", False), ("Zerno", True)])
+def test_the_page_names_the_company_and_never_the_product(client, settings, company, is_told):
+    settings.COMPANY_NAME = company
+    page = client.get(link(CustomerFactory())).content.decode()
+    assert "Ferma" not in page
+    assert ("Zerno" in page) == is_told
+
+
 def test_a_link_of_a_survey_says_so(client):
     client.post(link(CustomerFactory(), source="nps"), {"reason": reason().pk})
     assert Departure.objects.get().source == "nps"

@@ -7,6 +7,7 @@ from django.utils import translation
 from core.errors import Conflict, InvalidInput, NotFound
 from market.actions import add_competitor, add_reason, change_competitor, change_reason, move_reason
 from market.models import Competitor, LeavingReason
+from market.queries import reasons_in_use
 from tests.factories.core import ManagerFactory
 from tests.factories.market import reason
 
@@ -38,6 +39,12 @@ def test_a_reason_is_added_moved_reworded_and_taken_out_of_use(client, manager):
     added.refresh_from_db()
     assert (str(added), added.is_active) == ("New boss", False)
     assert "New boss" in client.get(reverse("leaving_reasons")).content.decode()
+
+
+def test_the_reasons_stand_in_the_order_in_which_they_are_offered(client, manager):
+    move_reason(reason_id=LeavingReason.objects.last().pk, up=True)
+    shown = client.get(reverse("leaving_reasons")).context["rows"]
+    assert [each.pk for each in shown] == [each.pk for each in reasons_in_use()]
 
 
 def test_a_name_that_comes_with_the_program_stays_translated_until_it_is_changed():

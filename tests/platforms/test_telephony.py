@@ -141,6 +141,8 @@ def test_who_does_not_know_the_secret_is_refused_and_written_down(platform):
         {"duration_seconds": 10**9},
         {"answered": "perhaps"},
         {"from": {"number": "1"}},
+        {"external_id": "a\0"},
+        {"line": "half a character: \ud800"},
     ],
 )
 def test_a_message_that_is_no_call_is_refused_in_words(change):
@@ -149,6 +151,13 @@ def test_a_message_that_is_no_call_is_refused_in_words(change):
     response = post(connection, body, secret=SECRET)
     assert response.status_code == 400
     assert response.json()["errors"]
+
+
+def test_a_line_longer_than_any_number_is_kept_as_it_came():
+    connection = telephony("telephony")
+    body = json.dumps(payload("telephony_call.json") | {"line": "9" * 120}).encode()
+    assert post(connection, body, secret=SECRET).json()["state"] == "processed"
+    assert Inquiry.objects.get().line == "9" * 100
 
 
 def test_the_tables_of_lines_and_extensions_are_checked_and_kept(client):

@@ -49,7 +49,7 @@ class ProductOut(serializers.ModelSerializer):
 class CategoryIn(Body):
     name = serializers.CharField(max_length=200, help_text="One category per name.")
     margin_rate = serializers.FloatField(
-        min_value=-1, max_value=1, required=False, help_text="The margin to assume: 0.35 is 35 %."
+        min_value=-1, max_value=1, required=False, help_text="The margin to assume: 0.35 is 35%."
     )
 
 

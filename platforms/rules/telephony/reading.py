@@ -1,25 +1,31 @@
 """Values as telephonies write them."""
 
+import re
 from datetime import UTC, datetime
 from typing import Any
 
 from customers.rules.faults import Faulty
 from customers.rules.moments import read_moment
+from customers.rules.text import clean_text
 from platforms.rules.contract import Context, Unreadable
 
 NO_STATUSES: dict[str, str] = {"*": ""}
 MAX_SECONDS = 86_400
 MAX_TEXT = 100
+_INTERNATIONAL = re.compile(r"[0-79]\d{10,14}", re.ASCII)
 
 
 def text(data: dict[str, Any], name: str) -> str:
-    """A field as text; what is absent is empty. Raises Unreadable for a list or an object."""
+    """A field as text; what is absent is empty. Raises Unreadable for a list, an object and what cannot be kept."""
     value = data.get(name)
     if value is None:
         return ""
     if isinstance(value, dict | list):
         raise Unreadable("wrong_kind", field=name)
-    return str(value).strip()[:MAX_TEXT]
+    try:
+        return clean_text(str(value)[:MAX_TEXT], name, MAX_TEXT)
+    except Faulty as error:
+        raise Unreadable("wrong_kind", field=name) from error
 
 
 def required(data: dict[str, Any], name: str) -> str:
@@ -72,6 +78,6 @@ def moment(data: dict[str, Any], name: str, ctx: Context) -> datetime:
 
 
 def number(value: str) -> str:
-    """A number as telephonies write them: digits without a plus are international from 11 of them on."""
+    """A number as telephonies write them: digits without a plus are international from 11 of them on, up to 15."""
     digits = value.removeprefix("+")
-    return f"+{digits}" if digits.isdigit() and len(digits) >= 11 and not digits.startswith("8") else value
+    return f"+{digits}" if _INTERNATIONAL.fullmatch(digits) else value
