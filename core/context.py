@@ -18,6 +18,8 @@ def interface(request: HttpRequest) -> dict[str, Any]:
     chosen = user.theme if user is not None and user.is_authenticated else request.COOKIES.get(THEME_COOKIE)
     return {
         "company_name": settings.COMPANY_NAME,
+        # To customers the product's name says nothing: empty where the company has not given its own.
+        "own_name": "" if settings.COMPANY_NAME == settings.PRODUCT_NAME else settings.COMPANY_NAME,
         "currency": settings.CURRENCY,
         "theme": chosen if chosen in Theme.values else Theme.AUTO.value,
         "sidebar": "narrow" if request.COOKIES.get(SIDEBAR_COOKIE) == "narrow" else "wide",

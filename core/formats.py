@@ -5,6 +5,7 @@ page's time; here the shapes are read once per locale.
 """
 
 import re
+from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 from decimal import ROUND_HALF_UP, Decimal
@@ -93,13 +94,24 @@ def _decimals(value: Decimal | float | int, most: int) -> int:
     return max(0, -int(rounded.normalize().as_tuple().exponent))
 
 
-def money_text(amount: Decimal | int | None) -> str:
-    """An amount as people read it: without minor units when it is whole or 1,000 and more."""
+def money_text(amount: Decimal | int | None, digits: int | None = None) -> str:
+    """An amount as people read it: without minor units when it is whole or 1,000 and more, or with `digits` of them."""
     if amount is None:
         return NOTHING
     value = Decimal(amount)
-    is_short = abs(value) >= WHOLE_FROM or value == value.to_integral_value()
-    return _money().write(value, 0 if is_short else exponent())
+    return _money().write(value, _minor_digits(value) if digits is None else digits)
+
+
+def money_digits(amounts: Iterable[Decimal | int]) -> int:
+    """The decimals of amounts that stand in one column: none once one of them needs none for its size."""
+    values = [Decimal(amount) for amount in amounts]
+    if any(abs(value) >= WHOLE_FROM for value in values):
+        return 0
+    return max(map(_minor_digits, values), default=0)
+
+
+def _minor_digits(value: Decimal) -> int:
+    return 0 if abs(value) >= WHOLE_FROM or value == value.to_integral_value() else exponent()
 
 
 def exact_money_text(amount: Decimal | int | None) -> str:

@@ -1,29 +1,31 @@
 """The pages of the product in the order of the menu, and who sees each."""
 
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from django.urls import reverse
 from django.utils.functional import Promise
+from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from core.models import User
-from core.roles import Role
+from core.roles import WITH_CUSTOMERS, Role
 
 EVERYBODY = frozenset({Role.FARMER, Role.HUNTER, Role.MARKETER, Role.MANAGER})
 ANALYSTS = frozenset({Role.MANAGER, Role.MARKETER})
 MANAGERS = frozenset({Role.MANAGER})
-WITH_CUSTOMERS = frozenset({Role.FARMER, Role.HUNTER, Role.MANAGER})
 ADMINISTRATORS: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True)
 class Entry:
-    """One line of the menu; administrators see them all."""
+    """One line of the menu; administrators see them all. below: pages that belong to it under another address."""
 
     url_name: str
     label: str | Promise
     icon: str
     roles: frozenset[str] = EVERYBODY
+    below: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True)
@@ -63,7 +65,7 @@ MENU = (
     Section(
         _("Figures"),
         (
-            Entry("overview", _("Overview"), icon="layout-dashboard", roles=ANALYSTS),
+            Entry("overview", _("Overview"), icon="layout-dashboard", roles=ANALYSTS, below=("summary",)),
             Entry("base_value", _("Base value"), icon="coins", roles=ANALYSTS),
             Entry("grades", _("Grades"), icon="arrows-transfer-up", roles=ANALYSTS),
             Entry("ltv", _("LTV"), icon="trending-up", roles=ANALYSTS),
@@ -71,7 +73,7 @@ MENU = (
             Entry("cac", _("Acquisition"), icon="target-arrow", roles=ANALYSTS),
             Entry("old_new", _("Old against new"), icon="switch-horizontal", roles=ANALYSTS),
             Entry("leaks", _("Leak meter"), icon="droplet", roles=ANALYSTS),
-            Entry("leaving", _("Why they leave"), icon="door-exit", roles=ANALYSTS),
+            Entry("leaving", _("Why they leave"), icon="door-exit", roles=ANALYSTS, below=("competitors",)),
             Entry("potential", _("Potential (X)"), icon="bulb", roles=WITH_CUSTOMERS),
             Entry("nps_results", _("NPS"), icon="mood-smile", roles=ANALYSTS),
         ),
@@ -96,7 +98,7 @@ MENU = (
         _("Settings"),
         (
             Entry("imports", _("Import"), icon="upload", roles=MANAGERS),
-            Entry("spend", _("Spend"), icon="wallet", roles=ANALYSTS),
+            Entry("spend", _("Spend"), icon="wallet", roles=ANALYSTS, below=("channel_open",)),
             Entry("site_list", _("Website"), icon="world", roles=ANALYSTS),
             Entry("policies", _("Grading rules"), icon="scale", roles=MANAGERS),
             Entry("cadence", _("Touch cadence"), icon="calendar-repeat", roles=MANAGERS),
@@ -116,14 +118,24 @@ MENU = (
 
 def menu_for(user: User, path: str) -> list[Group]:
     """The menu that the user sees; the entry whose address begins `path` is the current one."""
-    groups = [Group(section.label, _links(section, user, path)) for section in MENU]
-    return [group for group in groups if group.links]
+    return [
+        Group(label, [Link(word, icon, urls[0], is_current=path.startswith(urls)) for word, icon, urls in entries])
+        for label, entries in _menu(user.role, get_language() or "")
+    ]
 
 
-def _links(section: Section, user: User, path: str) -> list[Link]:
-    links = []
-    for entry in section.entries:
-        if user.has_role(*entry.roles):
-            url = reverse(entry.url_name)
-            links.append(Link(entry.label, icon=entry.icon, url=url, is_current=path.startswith(url)))
-    return links
+# Every page has the menu twice, and there are as many menus as roles and languages.
+@lru_cache(maxsize=64)
+def _menu(role: str, _language: str) -> list[tuple[str, list[tuple[str, str, tuple[str, ...]]]]]:
+    """Groups by name, their entries by name, icon and addresses: its own, and those of other pages below it."""
+    reader = User(role=role)
+    groups = [(str(section.label), _entries(section, reader)) for section in MENU]
+    return [group for group in groups if group[1]]
+
+
+def _entries(section: Section, reader: User) -> list[tuple[str, str, tuple[str, ...]]]:
+    return [
+        (str(entry.label), entry.icon, tuple(reverse(name) for name in (entry.url_name, *entry.below)))
+        for entry in section.entries
+        if reader.has_role(*entry.roles)
+    ]

@@ -123,6 +123,7 @@ TEMPLATES = [
                 "dashboard.templatetags.figures",
                 "django.templatetags.i18n",
                 "django.templatetags.static",
+                "core.templatetags.constant",
             ],
         },
     }
@@ -162,7 +163,8 @@ TIME_ZONE = env.str("COMPANY_TIME_ZONE", "Europe/Moscow")
 USE_TZ = True
 CURRENCY = env.str("CURRENCY", "RUB")
 PHONENUMBER_DEFAULT_REGION = env.str("PHONE_REGION", "RU")
-COMPANY_NAME = env.str("COMPANY_NAME", "Ferma")
+PRODUCT_NAME = "Ferma"
+COMPANY_NAME = env.str("COMPANY_NAME", PRODUCT_NAME)
 
 STATIC_URL = "/static/"
 STATICFILES_DIRS = [BASE_DIR / "static"]

@@ -129,6 +129,15 @@ def test_the_present_page_is_marked_on_pages_below_it_too() -> None:
     assert [str(link.url) for group in groups for link in group.links if link.is_current] == ["/customers/"]
 
 
+@pytest.mark.parametrize(
+    ("path", "marked"),
+    [("/summary/", "/overview/"), ("/competitors/", "/leaving/"), ("/channels/attribution/", "/spend/")],
+)
+def test_pages_without_an_entry_mark_the_one_they_belong_to(path: str, marked: str) -> None:
+    groups = menu_for(ManagerFactory(), path)
+    assert [link.url for group in groups for link in group.links if link.is_current] == [marked]
+
+
 @pytest.mark.parametrize("is_known", [True, False])
 def test_a_missing_page_says_where_to_go(client: Client, is_known: bool) -> None:
     if is_known:

@@ -10,6 +10,7 @@ from django.contrib.postgres.expressions import ArraySubquery
 from django.db.models import F, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, JSONObject, NullIf
 
+from core.frozen import Frozen
 from core.money import from_minor
 from customers.models import ContactChannel, ContactPoint, ContactStatus, Customer, Order, OrderLine
 from touches.models import Task, TaskKind, TaskState, Touch
@@ -82,31 +83,32 @@ def _row(item: Ranked, customer: Any, as_of: date) -> Row:
 
 
 def _customers(ids: Sequence[int], as_of: date) -> QuerySet[Customer]:
-    orders = Order.objects.counted().filter(customer=OuterRef("pk")).order_by("-placed_on", "-pk")
-    touches = Touch.objects.filter(customer=OuterRef("pk"), by__isnull=False).order_by("-at")
     # Those due now, and the promises to call later.
     tasks = Task.objects.filter(
         Q(due_on__lte=as_of) | Q(kind=TaskKind.CALL_BACK), customer=OuterRef("pk"), state=TaskState.OPEN
     )
+    task_json = JSONObject(id="id", kind="kind", due_on="due_on", note="note")
+    return (
+        Customer.objects.filter(pk__in=ids)
+        .only("name", "city", "owner_id")
+        .annotate(tasks_json=ArraySubquery(tasks.values(json=task_json)), **_READ_ALONG)
+    )
+
+
+def _order() -> Subquery:
+    orders = Order.objects.counted().filter(customer=OuterRef("pk")).order_by("-placed_on", "-pk")
     order_json = JSONObject(
         number=Coalesce(NullIf("number", Value("")), "external_id"),
         placed_on="placed_on",
         revenue="revenue",
         names=ArraySubquery(_line_names()),
     )
-    touch_json = JSONObject(at="at", channel="channel", outcome="outcome")
-    task_json = JSONObject(id="id", kind="kind", due_on="due_on", note="note")
-    return (
-        Customer.objects.filter(pk__in=ids)
-        .only("name", "city", "owner_id")
-        .annotate(
-            phone_json=_address(ContactChannel.PHONE),
-            email_json=_address(ContactChannel.EMAIL),
-            order_json=Subquery(orders.values(json=order_json)[:1]),
-            touch_json=Subquery(touches.values(json=touch_json)[:1]),
-            tasks_json=ArraySubquery(tasks.values(json=task_json)),
-        )
-    )
+    return Subquery(orders.values(json=order_json)[:1])
+
+
+def _touch() -> Subquery:
+    touches = Touch.objects.filter(customer=OuterRef("pk"), by__isnull=False).order_by("-at")
+    return Subquery(touches.values(json=JSONObject(at="at", channel="channel", outcome="outcome"))[:1])
 
 
 def _line_names() -> QuerySet:
@@ -119,6 +121,14 @@ def _address(channel: str) -> Subquery:
     points = ContactPoint.objects.filter(customer=OuterRef("pk"), channel=channel, status=ContactStatus.VALID)
     point_json = JSONObject(pk="pk", channel="channel", value="value")
     return Subquery(points.order_by("-created_at", "-pk").values(json=point_json)[:1])
+
+
+_READ_ALONG = {
+    "phone_json": Frozen(lambda: _address(ContactChannel.PHONE)),
+    "email_json": Frozen(lambda: _address(ContactChannel.EMAIL)),
+    "order_json": Frozen(_order),
+    "touch_json": Frozen(_touch),
+}
 
 
 def _reachable(found: dict[str, Any] | None) -> Reachable | None:
