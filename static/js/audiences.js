@@ -15,6 +15,8 @@
   const answer = document.getElementById("audience-count");
   let showsAll = false;
   let serial = 0;
+  // The line that stands where something was removed, until the next removal.
+  let trace = null;
 
   // --- small pieces -----------------------------------------------------------------------------
   function h(tag, attributes = {}, ...children) {
@@ -92,20 +94,21 @@
     return h("span", { class: "cond-values", role: "group", "aria-label": label }, ...boxes);
   }
 
-  /* Arrows walk through the offered lines, Enter takes the first, Escape closes. */
-  function walk(holder, find, list) {
+  /* Arrows walk through the offered lines, Enter takes the best or the first, Escape closes and goes back to what opened them. */
+  function walk(holder, find, list, opener = find, close = () => { list.hidden = true; }) {
     holder.addEventListener("keydown", (event) => {
       const buttons = [...list.querySelectorAll("button")].filter((button) => button.offsetParent !== null);
       const at = buttons.indexOf(document.activeElement);
-      if (event.key === "ArrowDown" && buttons.length) buttons[Math.min(at + 1, buttons.length - 1)].focus();
+      const best = list.querySelector(".is-best") ?? buttons[0];
+      if (event.key === "ArrowDown" && buttons.length) (at < 0 ? best : buttons[Math.min(at + 1, buttons.length - 1)]).focus();
       else if (event.key === "ArrowUp") (at > 0 ? buttons[at - 1] : find).focus();
-      else if (event.key === "Enter" && event.target === find) buttons[0]?.click();
-      else if (event.key === "Escape") { list.hidden = true; find.focus(); }
+      else if (event.key === "Enter" && event.target === find) best?.click();
+      else if (event.key === "Escape" && !list.hidden) { opener.focus(); close(); }
       else return;
       event.preventDefault();
       event.stopPropagation();
     });
-    holder.addEventListener("focusout", (event) => { if (!holder.contains(event.relatedTarget)) list.hidden = true; });
+    holder.addEventListener("focusout", (event) => { if (!holder.contains(event.relatedTarget)) close(); });
   }
 
   function later(act, pause) {
@@ -246,6 +249,15 @@
   const wrong = () => h("p", { class: "cond-error", role: "alert", hidden: true });
   const remover = (name, remove) => h("button", { type: "button", class: "cond-remove", "aria-label": `${WORDS.remove}: ${name}`, title: WORDS.remove, onclick: remove }, "×");
 
+  /* The first control that is to be filled in: of a group, how its conditions go together. */
+  const focusOn = (view) => view.item.querySelector(view.isGroup ? ".cond-head select" : "input, select, button").focus();
+
+  function removed(view, back) {
+    const name = view.isGroup ? WORDS.addGroup : (FIELDS.get(view.node.field)?.label ?? String(view.node.field));
+    const button = h("button", { type: "button", class: "btn btn-sm", "aria-label": `${WORDS.undo}: ${name}`, onclick: back }, WORDS.undo);
+    return h("li", { class: "cond-removed" }, h("span", { role: "status" }, `${WORDS.removed}: ${name}`), button);
+  }
+
   function groupView(node, remove, depth) {
     const list = h("ul", { class: "cond-list" });
     const view = { node, isGroup: true, children: [], seen: true };
@@ -253,15 +265,25 @@
     const mode = select(WORDS.how, modes, node.mode, (value) => { node.mode = value; changed(); });
     const add = (child, isNew) => {
       const drop = () => {
-        view.children.splice(view.children.indexOf(made), 1);
-        made.item.remove();
-        (list.querySelector("select, input, button") ?? box.querySelector(".cond-foot button")).focus();
+        const at = view.children.indexOf(made);
+        const back = () => {
+          view.children.splice(at, 0, made);
+          trace.replaceWith(made.item);
+          trace = null;
+          focusOn(made);
+          changed();
+        };
+        trace?.remove();
+        trace = removed(made, back);
+        view.children.splice(at, 1);
+        made.item.replaceWith(trace);
+        trace.querySelector("button").focus();
         changed();
       };
       const made = child.mode ? groupView(child, drop, depth + 1) : leafView(child, drop);
       view.children.push(made);
       list.append(made.item);
-      if (isNew) (made.item.querySelector("input, select:not(.cond-head select)") ?? made.item.querySelector("button"))?.focus();
+      if (isNew) focusOn(made);
     };
     const foot = h("div", { class: "cond-foot" }, fieldPicker((field) => {
       const op = field.ops[0];
@@ -301,6 +323,13 @@
         shown += met.length;
       }
       nothing.hidden = shown > 0;
+      // What is called so goes before what only mentions it.
+      const named = text ? lines.flatMap(([, items]) => items).filter((item) => item.textContent.toLocaleLowerCase().startsWith(text)) : [];
+      const best = named.reduce((least, item) => (least && least.textContent.length <= item.textContent.length ? least : item), null);
+      list.querySelector(".is-best")?.classList.remove("is-best");
+      const first = best?.querySelector("button");
+      first?.classList.add("is-best");
+      first?.scrollIntoView({ block: "nearest" });
     };
     find.addEventListener("input", filter);
     const close = () => { list.hidden = true; opener.setAttribute("aria-expanded", "false"); };
@@ -314,7 +343,7 @@
     };
     const opener = h("button", { type: "button", class: "btn btn-sm", "aria-expanded": "false", "aria-controls": id, onclick: open }, `+ ${WORDS.add}`);
     const holder = h("span", { class: "cond-add" }, opener, list);
-    walk(holder, find, list);
+    walk(holder, find, list, opener, close);
     return holder;
   }
 

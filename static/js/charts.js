@@ -1,10 +1,12 @@
 /* Draws every <div class="chart" data-chart="ID"> from the ECharts option in the JSON script of that id.
    data-format="money|percent|number" says how values are written. A data item with a `url` opens its rows.
-   A colour may be the name of a custom property, such as "--calm". */
+   A colour may be the name of a custom property, such as "--calm". What a chart tells who does not see it is its own
+   aria-label in the template: the words of the library know neither the language nor the gaps in a series. */
 "use strict";
 
 (() => {
   const drawn = new Map();
+  let isOnPaper = false;
   const language = document.documentElement.lang || "ru";
   const formats = {
     money: new Intl.NumberFormat(language, { style: "currency", currency: document.body.dataset.currency || "RUB", currencyDisplay: "narrowSymbol", maximumFractionDigits: 0 }),
@@ -67,7 +69,6 @@
     return {
       color: ["--accent-ink", "--calm", "--warn", "--mark", "--alarm", "--mute"].map((name) => tone[name]),
       animationDuration: 250,
-      aria: { enabled: true },
       grid: { left: 8, right: 12, top: 24, bottom: 8, containLabel: true },
       textStyle: text,
       ...option,
@@ -88,7 +89,7 @@
     drawn.get(element)?.dispose();
     const chart = window.echarts.init(element, null, { renderer: "canvas" });
     const option = withProbe((probe) => JSON.parse(source.textContent, resolved(probe)));
-    chart.setOption(themed(option, element.dataset.format || "number"));
+    chart.setOption({ ...themed(option, element.dataset.format || "number"), animation: !isOnPaper });
     chart.on("click", (event) => event.data?.url && location.assign(event.data.url));
     drawn.set(element, chart);
     sizes.observe(element);
@@ -105,5 +106,13 @@
 
   drawAll(document);
   document.addEventListener("htmx:afterSettle", (event) => drawAll(event.target));
+  // Paper is white, whatever the theme on the screen.
+  const repaint = (scheme) => {
+    isOnPaper = scheme === "light";
+    document.documentElement.style.colorScheme = scheme;
+    [...drawn.keys()].filter((element) => element.isConnected).forEach(draw);
+  };
+  addEventListener("beforeprint", () => repaint("light"));
+  addEventListener("afterprint", () => repaint(""));
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", () => drawAll(document));
 })();
