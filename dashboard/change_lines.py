@@ -141,10 +141,6 @@ def groups_of(changes: Sequence[Change], *, reader: User) -> list[ChangeGroup]:
     return found
 
 
-def _done_at_once(change: Change) -> tuple[int | None, int]:
-    return change.change_set_id, change.change_set_id or change.pk
-
-
 def _tells_own_fields(changes: Sequence[Change]) -> bool:
     return any("custom" in (doc or {}) for change in changes for doc in (change.before, change.after))
 

@@ -5,7 +5,9 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
+from django.utils.html import conditional_escape as escaped
 from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
@@ -119,6 +121,10 @@ def shown(keys: Collection[str], among: Iterable[Column] = COLUMNS) -> list[Show
     ]
 
 
-def cells(columns: list[ShownColumn], row: Row) -> list[tuple[ShownColumn, Any]]:
-    """Each column with its cell of the row."""
-    return [(column, column.cell(row)) for column in columns]
+def cells(columns: list[ShownColumn], row: Row) -> SafeString:
+    """The cells of the row; every part is escaped where it is put in."""
+    drawn = []
+    for column in columns:
+        css = f' class="{escaped(column.css)}"' if column.css else ""
+        drawn.append(f'<td{css} data-label="{escaped(column.label)}">{escaped(column.cell(row))}</td>')
+    return mark_safe("".join(drawn))

@@ -71,17 +71,6 @@ DEFINITIONS = (
         _("LTV of those won ÷ CAC, fully loaded"),
     ),
     Definition(
-        "won_payback",
-        _("Payback"),
-        _(
-            "The month of life in which the margin of those won had covered what winning them cost; 1 is the month of "
-            "the first order. Of several months, each month of life adds the margin of those who have lived so long, "
-            "per unit of what they cost; months without entered spend are left out. The cost of service is not taken "
-            "off. Counted for channels, by the model in force."
-        ),
-        _("the month of life in which the sum of (margin of the month of life ÷ spend) reaches 1"),
-    ),
-    Definition(
         "romi",
         _("ROMI so far"),
         _("What a unit of money spent has brought until now, less that unit. Young customers have brought little yet."),

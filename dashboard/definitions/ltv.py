@@ -30,10 +30,13 @@ DEFINITIONS = (
         "payback",
         _("Payback"),
         _(
-            "The month after that of the first order in which the cumulative margin of an average customer reaches the "
-            "fully loaded CAC of 12 months."
+            "Months after that of the first order until the cumulative margin of an average customer won in the period "
+            "reaches their fully loaded CAC; 0 is the month of the first order. Each month of life that is over adds "
+            "the margin per customer of those who have lived through it. Months won without entered spend are left "
+            "out, and the cost of service is not taken off. The LTV page takes the last 12 months, as the Acquisition "
+            "page does unless another period is chosen there."
         ),
-        _("first month with cumulative margin per customer ≥ CAC"),
+        _("first month of life N with: sum over months 0 to N of (margin ÷ customers) ≥ spend ÷ new customers"),
     ),
     Definition(
         "realised",
@@ -52,7 +55,7 @@ DEFINITIONS = (
     ),
     Definition(
         "p_alive",
-        _("P(alive)"),
+        _("Will buy again"),
         _("The probability that the customer will buy again, by how often, how recently and since when they bought."),
         _("1 ÷ (1 + a ÷ (b + x) × ((α + T) ÷ (α + tₓ))^(r + x)), x orders after the first, the last of them at tₓ"),
         _ORDERS_SOURCE,
@@ -62,10 +65,10 @@ DEFINITIONS = (
         _("Value at risk"),
         _(
             "What of the forecast may be lost. Where the method does not know who is alive, the stage judges: half of "
-            "the forecast at risk, a quarter when lapsed. All buyers count here, those beyond reach too; the overview "
-            "leaves those out."
+            "the forecast at risk, a quarter when lapsed. Every buyer counts, as in the list behind the figure; what "
+            "of it belongs to buyers beyond reach, who are not part of the base value, the overview tells apart."
         ),
-        _("forecast of 12 months × probability of leaving"),
+        _("sum over buyers of (forecast of 12 months × probability of leaving)"),
         policy=stages,
     ),
     Definition(

@@ -18,7 +18,7 @@ DEFINITIONS = (
     ),
     Definition(
         "base_interval",
-        _("90 % interval"),
+        _("90% interval"),
         _(
             "In nine cases of ten the margin of these 12 months lies between the two bounds, as long as "
             "customers go on "
@@ -105,15 +105,5 @@ DEFINITIONS = (
             "another one works, the customer stays in the base value."
         ),
         _("sum of (addresses then − addresses now) where there are fewer"),
-    ),
-    Definition(
-        "base_at_risk",
-        _("Value at risk"),
-        _(
-            "For each buyer whom we can reach, the forecast of 12 months × the probability that they have left. "
-            "Where the "
-            "method does not tell it, the stage does: half of the forecast at risk, a quarter of that of the lapsed."
-        ),
-        _("sum over reachable buyers of forecast × (1 − probability of being alive)"),
     ),
 )

@@ -13,11 +13,13 @@ from django.utils.functional import Promise
 from django.utils.translation import get_language
 
 from core.exports import csv_stream, style_of, write_xlsx
+from core.formats import money_digits
+from core.money import exponent, from_minor, to_minor
 
 SHEET = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 # How a column's values are written: words, whole numbers, sums in currency, shares of one, shares with their sign,
-# other numbers, days, months (their first day), letters of grades, codes of stages.
-KINDS = frozenset({"text", "int", "money", "percent", "change", "number", "day", "month", "grade", "stage"})
+# other numbers, how many months (or a word), days, months (their first day), letters of grades, codes of stages.
+KINDS = frozenset({"text", "int", "money", "percent", "change", "number", "months", "day", "month", "grade", "stage"})
 # Of a ratio in a file: more digits than anybody reads.
 RATIO_DECIMALS = 6
 Label = str | Promise
@@ -67,8 +69,15 @@ class Table:
         for row in self.rows:
             yield list(zip(self.columns, row, strict=True))
 
-    def total_line(self) -> list[tuple[Column, Cell]]:
-        return list(zip(self.columns, self.total, strict=True)) if self.total else []
+    def minors(self) -> list[int | None]:
+        """The decimals of the sums of each column: one precision from its top to its total."""
+        rows = (*self.rows, self.total) if self.total else self.rows
+        return [
+            money_digits(value for row in rows if isinstance(value := row[at].value, int | Decimal))
+            if column.kind == "money"
+            else None
+            for at, column in enumerate(self.columns)
+        ]
 
     def values(self) -> list[list[Any]]:
         """Each row and the total as plain values, for a file; words in the language in force."""
@@ -81,7 +90,16 @@ def _plain(column: Column, value: Any) -> Any:
         return str(value)
     if isinstance(value, Decimal) and column.kind in {"percent", "number"}:
         return round(value, RATIO_DECIMALS).normalize()
+    if isinstance(value, Decimal) and column.kind == "money":
+        return _whole_units(value)
     return value
+
+
+def _whole_units(amount: Decimal) -> Decimal:
+    """A mean or a share of money has no more digits than money has."""
+    digits = amount.as_tuple().exponent
+    is_finer = isinstance(digits, int) and -digits > exponent()
+    return from_minor(to_minor(amount)) if is_finer else amount
 
 
 def table_file(request: HttpRequest, tables: Iterable[Table]) -> HttpResponseBase | None:

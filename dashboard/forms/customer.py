@@ -11,6 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.forms import DayInput
 from core.models import Language
 from core.periods import company_day
 from customers.models import ConsentAction, ConsentText, ContactChannel, Customer, CustomerKind
@@ -67,9 +68,7 @@ class DetailsForm(BasicsForm):
     """Who the customer is, with what is learnt later."""
 
     tax_number = forms.CharField(label=_("Tax number"), max_length=20, required=False)
-    birthday = forms.DateField(
-        label=_("Birthday"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    birthday = forms.DateField(label=_("Birthday"), required=False, widget=DayInput())
     field_order = ("name", "kind", "tax_number", "birthday", "city", "language", "time_zone")
 
     def clean_birthday(self) -> date | None:

@@ -1,6 +1,5 @@
 """The filters of the customer list, as they come in the address."""
 
-from datetime import date
 from typing import Any
 
 from django import forms
@@ -9,9 +8,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from acquisition.forms import MonthField
 from acquisition.models import Channel
-from acquisition.rules import month_of
 from core.badges import GRADES, STAGES
+from core.forms import DayInput
 from core.models import User
 from core.periods import company_day
 from customers.models import CustomerKind, CustomField, Tag
@@ -29,23 +29,6 @@ TAGS_SHOWN = 40
 ANY = [("", pgettext_lazy("filter", "Any"))]
 
 
-class MonthField(forms.Field):
-    """A month as 2026-05, or as its first day."""
-
-    widget = forms.DateInput(attrs={"type": "month"})
-
-    def to_python(self, value: Any) -> date | None:
-        if value in self.empty_values:
-            return None
-        try:
-            return month_of(value)
-        except ValueError as error:
-            raise ValidationError(_("Enter a month as 2026-05.")) from error
-
-    def prepare_value(self, value: Any) -> Any:
-        return value.strftime("%Y-%m") if isinstance(value, date) else value
-
-
 class CustomerFilterForm(forms.Form):
     """Reads the address: what is wrong in it is named and left out, the rest applies."""
 
@@ -56,16 +39,8 @@ class CustomerFilterForm(forms.Form):
     channel = forms.ChoiceField(label=_("Channel"), required=False)
     kind = forms.ChoiceField(label=_("Kind"), choices=[*ANY, *CustomerKind.choices], required=False)
     method = forms.ChoiceField(label=_("Forecast by"), choices=[*ANY, *Forecast.choices], required=False)
-    ordered_from = forms.DateField(
-        label=_("Ordered from"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
-    ordered_to = forms.DateField(
-        label=_("Ordered to"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    ordered_from = forms.DateField(label=_("Ordered from"), required=False, widget=DayInput())
+    ordered_to = forms.DateField(label=_("Ordered to"), required=False, widget=DayInput())
     won_month = MonthField(label=_("First ordered in"), required=False)
     risk = forms.BooleanField(label=_("With value at risk"), required=False)
     tag = forms.MultipleChoiceField(label=_("Tag"), required=False)

@@ -6,6 +6,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.forms import DayInput
 from dashboard.queries.exports import Listing
 
 FORMATS = [("xlsx", _("Excel (XLSX)")), ("csv", _("Text with separators (CSV)"))]
@@ -42,11 +43,5 @@ class ExportForm(forms.Form):
 class PlacedForm(forms.Form):
     """Between which days the orders of a list were placed."""
 
-    placed_from = forms.DateField(
-        label=_("Ordered from"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
-    placed_to = forms.DateField(
-        label=pgettext_lazy("day", "to"),
-        required=False,
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
-    )
+    placed_from = forms.DateField(label=_("Ordered from"), required=False, widget=DayInput())
+    placed_to = forms.DateField(label=pgettext_lazy("day", "to"), required=False, widget=DayInput())

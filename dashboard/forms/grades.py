@@ -7,6 +7,7 @@ from django import forms
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.forms import DayInput
 from dashboard.figures.filters import FigureFilterForm
 from dashboard.queries.grades import Asked
 from segmentation.queries.grades_migration import OF
@@ -15,9 +16,7 @@ EARLIEST = date(2000, 1, 1)
 
 
 def _day(label: Any) -> forms.DateField:
-    return forms.DateField(
-        label=label, required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
-    )
+    return forms.DateField(label=label, required=False, widget=DayInput())
 
 
 class MovesForm(FigureFilterForm):

@@ -9,6 +9,7 @@ from django.utils.text import format_lazy
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
+from core.forms import DayInput
 from customers.models import CustomField, FieldKind
 from dashboard.queries.own_conditions import OwnCondition
 
@@ -59,5 +60,5 @@ def _number(label: Any) -> forms.Field:
 
 
 def _day(label: Any) -> forms.Field:
-    widget = forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d")
+    widget = DayInput()
     return forms.DateField(label=label, required=False, widget=widget)

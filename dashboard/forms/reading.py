@@ -8,7 +8,7 @@ from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from core.forms import PEOPLE_ROLES
+from core.forms import PEOPLE_ROLES, DayInput
 from core.models import User
 from core.roles import Role
 from customers.models import AccessKind
@@ -31,7 +31,7 @@ class ReadingFilter(forms.Form):
         label=_("Day"),
         required=False,
         validators=[MaxValueValidator(LAST_DAY)],
-        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        widget=DayInput(),
     )
     kind = forms.ChoiceField(
         label=pgettext_lazy("reading", "Kind"), required=False, choices=[("", _("Everything")), *AccessKind.choices]

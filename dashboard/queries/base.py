@@ -5,14 +5,14 @@ Both read what the night wrote, a row or a few hundred, so that their cost does 
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date, timedelta
+from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from acquisition.queries import MonthCost, cac_by_month
+from acquisition.queries import MonthCost, cac_by_channel, cac_by_month
 from acquisition.rules import Cost, add_costs, cost_per_customer, ratio
 from core.money import from_minor
-from core.periods import add_months
+from core.periods import add_months, month_start
 from segmentation.models import BaseSnapshot, Cohort, Grade, Lifecycle
 
 MONTHS = 12
@@ -22,8 +22,7 @@ MONTHS = 12
 class Part:
     """The customers of one grade or stage; `code` is empty for those without a grade.
 
-    The first sums are over all of them; the base value, and what of it may be lost, over those who can be reached.
-    value_share: of the base value.
+    The sums are over all of them; the base value is over those who can be reached. value_share: of the base value.
     """
 
     code: str
@@ -37,15 +36,10 @@ class Part:
     value_share: float
     reachable: int = 0
     base_value: Decimal = Decimal(0)
-    base_at_risk: Decimal = Decimal(0)
 
     @property
     def realised_each(self) -> Decimal | None:
         return cost_per_customer(self.realised, self.customers)
-
-    @property
-    def predicted_12_each(self) -> Decimal | None:
-        return cost_per_customer(self.predicted_12, self.customers)
 
     @property
     def ltv(self) -> Decimal | None:
@@ -85,7 +79,6 @@ def _part(code: str, totals: Mapping[str, Any], customers: int, value: int) -> P
         value_share=value_of_reachable / value if value else 0.0,
         reachable=totals.get("reachable", 0),
         base_value=from_minor(value_of_reachable),
-        base_at_risk=from_minor(totals.get("base_at_risk", 0)),
     )
 
 
@@ -104,7 +97,6 @@ def together(parts: list[Part]) -> Part:
         value_share=sum(part.value_share for part in parts),
         reachable=sum(part.reachable for part in parts),
         base_value=sum((part.base_value for part in parts), nothing),
-        base_at_risk=sum((part.base_at_risk for part in parts), nothing),
     )
 
 
@@ -135,16 +127,27 @@ class Costs:
 
     last_month: MonthCost
     year: Cost
+    months: list[MonthCost]
 
     def times(self, won: Worth) -> Decimal | None:
         """LTV:CAC of customers won in the 12 months, on the fully loaded cost."""
         return ratio(won.ltv, self.year.fully_loaded)
 
 
-def costs(today: date) -> Costs:
-    """CAC as the page of CAC counts it. Two queries."""
-    months = cac_by_month(first_month(today), today)
-    return Costs(months[-2], add_costs(months))
+def costs(today: date, *, first: date | None = None, last: date | None = None, channel: str = "") -> Costs:
+    """CAC as the page of CAC counts it, of 12 months or of those asked for, of a channel by its code or of all.
+
+    Two queries, or three.
+    """
+    first, last = first or first_month(today), min(last or today, today)
+    if channel:
+        rows = cac_by_channel(first, last)
+        months = next((row.months for row in rows if row.channel and row.channel.code == channel), [])
+    else:
+        months = cac_by_month(first, last)
+    months = months or [MonthCost(month=month_start(last))]
+    under_way = months[-1].month == month_start(today) and len(months) > 1
+    return Costs(months[-2 if under_way else -1], add_costs(months), months)
 
 
 def first_month(today: date) -> date:
@@ -165,8 +168,3 @@ def won_since(first: date, cohorts: list[Cohort]) -> Worth:
 def whole(snapshot: BaseSnapshot) -> Worth:
     """All buyers of the base."""
     return Worth(snapshot.buyers, snapshot.realised, snapshot.predicted_36)
-
-
-def day_before(month: date) -> date:
-    """The last day of the month before."""
-    return month - timedelta(days=1)

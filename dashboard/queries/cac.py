@@ -9,7 +9,7 @@ from decimal import Decimal
 from acquisition.models import Campaign, Channel
 from acquisition.queries import rule_in_force
 from acquisition.rules import change
-from acquisition.rules.returns import Acquired, payback, together
+from acquisition.rules.returns import Acquired, Cohort, average_life, payback, together
 from core.periods import add_months, month_start, months_between
 from dashboard.queries.cac_cells import Cells, Kept, Key, cells_of, kept_of
 
@@ -44,10 +44,6 @@ class Headline:
     @property
     def month_before(self) -> date:
         return add_months(self.month, -1)
-
-    @property
-    def paid_change(self) -> Decimal | None:
-        return change(self.now.paid, self.before.paid)
 
     @property
     def loaded_change(self) -> Decimal | None:
@@ -115,7 +111,8 @@ class _Lines:
 
     def __init__(self, cells: Cells, kept: Kept, today: date, months: list[date], channels: dict[int, Channel]) -> None:
         self.cells, self.kept, self.months, self.channels = cells, kept, months, channels
-        self.this_month = month_start(today)
+        # The month under way is not over: no month of life ends in it.
+        self.complete = add_months(month_start(min(today, kept.as_of or today)), -1)
 
     def channel_ids(self) -> list[int | None]:
         """Channels by name; those who came from nowhere known last, where there are any."""
@@ -127,20 +124,27 @@ class _Lines:
     def sums(self, wanted: Wanted) -> Acquired:
         return together(cell for key, cell in self.cells.items() if wanted(key))
 
+    def _by_month(self, wanted: Wanted, months: list[date]) -> dict[date, Acquired]:
+        found: dict[date, list[Acquired]] = {month: [] for month in months}
+        for key, cell in self.cells.items():
+            if key[2] in found and wanted(key):
+                found[key[2]].append(cell)
+        return {month: together(cells) for month, cells in found.items()}
+
     def line(self, ids: list[int | None], month: date | None = None) -> Line:
         months = [month] if month else self.months
-        sums = self.sums(lambda key: key[0] in ids and key[2] in months)
+        by_month = self._by_month(lambda key: key[0] in ids, months)
+        sums = together(by_month.values())
         pk = ids[0] if len(ids) == 1 else None
-        spent = self._spent(ids, months)
-        has_payback = bool(self.kept.margins) and sums.is_known and sums.spend > 0
+        has_payback = self._has_payback(sums)
         return Line(
             self.channels.get(pk) if pk is not None else None,
             None,
             month,
             sums,
-            payback=self._payback([(each, None) for each in ids], spent) if has_payback else None,
+            payback=self._payback([(each, None) for each in ids], by_month) if has_payback else None,
             has_payback=has_payback,
-            unknown_months=sum(each not in spent for each in months) if sums.is_known else 0,
+            unknown_months=sum(not each.is_known for each in by_month.values()) if sums.is_known else 0,
         )
 
     def campaign_lines(self) -> dict[int | None, list[Line]]:
@@ -152,37 +156,31 @@ class _Lines:
         return dict(found)
 
     def _campaign_line(self, campaign: Campaign) -> Line:
-        def wanted(key: Key) -> bool:
-            return key[1] == campaign.pk and key[2] in self.months
-
-        sums = self.sums(wanted)
-        spent = {key[2]: cell.spend for key, cell in self.cells.items() if wanted(key) and cell.is_known}
-        has_payback = bool(self.kept.margins) and sums.is_known and sums.spend > 0
+        by_month = self._by_month(lambda key: key[1] == campaign.pk, self.months)
+        sums = together(by_month.values())
+        has_payback = self._has_payback(sums)
         return Line(
             self.channels[campaign.channel_id],
             campaign,
             None,
             sums,
-            payback=self._payback([(campaign.channel_id, campaign.pk)], spent) if has_payback else None,
+            payback=self._payback([(campaign.channel_id, campaign.pk)], by_month) if has_payback else None,
             has_payback=has_payback,
         )
 
-    def _spent(self, ids: list[int | None], months: list[date]) -> dict[date, Decimal]:
-        """By month, where anything is entered."""
-        spent: dict[date, Decimal] = defaultdict(Decimal)
-        for (channel, _campaign, month), cell in self.cells.items():
-            if channel in ids and month in months and cell.is_known:
-                spent[month] += cell.spend
-        return dict(spent)
+    def _has_payback(self, sums: Acquired) -> bool:
+        return bool(self.kept.margins) and sums.is_known and sums.spend > 0
 
-    def _payback(self, whose: list[tuple[int | None, int | None]], spent: dict[date, Decimal]) -> int | None:
+    def _payback(self, whose: list[tuple[int | None, int | None]], by_month: dict[date, Acquired]) -> int | None:
         """Of the months whose spend is known; `whose` are channels, each with none or one of its campaigns."""
-        return payback((spend, self._margins(whose, month)) for month, spend in spent.items())
+        known = {month: sums for month, sums in by_month.items() if sums.spend > 0}
+        life = average_life(Cohort(sums.judged, self._margins(whose, month)) for month, sums in known.items())
+        return payback(life, together(known.values()).loaded)
 
     def _margins(self, whose: list[tuple[int | None, int | None]], month: date) -> list[Decimal]:
-        """Margin of those won in a month, month by month of life, up to the present one."""
-        ages = (self.this_month.year - month.year) * 12 + self.this_month.month - month.month + 1
-        margins = [Decimal(0)] * ages
+        """Margin of those won in a month, month by month of life, up to the last month that is over."""
+        ages = (self.complete.year - month.year) * 12 + self.complete.month - month.month + 1
+        margins = [Decimal(0)] * max(ages, 0)
         for channel, campaign in whose:
             for age, margin in self.kept.margins.get((channel, campaign, month), {}).items():
                 if age < ages:

@@ -13,7 +13,7 @@ from acquisition.rules.returns import Acquired
 from core.money import from_minor
 from core.periods import add_months
 from dashboard.figures.kept import kept
-from segmentation.models import CohortCell, CohortDimension
+from segmentation.models import BaseSnapshot, CohortCell, CohortDimension
 from segmentation.queries.channel_worth import disputed_customers, worth_by_model
 
 # Channel, campaign (none: told of no campaign), first day of the month.
@@ -37,7 +37,7 @@ class Kept:
 
     `won` is none for the model in force: its counts are read as they stand. `margins`: by channel, campaign (none: of
     the whole channel) and month won, the margin by age in months. `disputed`: by model and channel, the customers about
-    whom the models differ.
+    whom the models differ. `as_of`: the day of the night that wrote it.
     """
 
     model: str
@@ -46,6 +46,7 @@ class Kept:
     inquiries: dict[tuple[int | None, date], int]
     margins: dict[Key, dict[int, Decimal]]
     disputed: dict[str, dict[int | None, int]] = field(default_factory=dict)
+    as_of: date | None = None
 
 
 def kept_of(first: date, last: date, model: str, *, is_in_force: bool) -> Kept:
@@ -60,7 +61,8 @@ def _read(first: date, last: date, model: str, is_in_force: bool) -> Kept:
     disputed = disputed_customers(add_months(first, 1), last)
     inquiries = _inquiries(first, last)
     if is_in_force:
-        return Kept(model, None, _worth(first, last), inquiries, _margins(first, last), disputed)
+        as_of = BaseSnapshot.objects.aggregate(last=Max("on"))["last"]
+        return Kept(model, None, _worth(first, last), inquiries, _margins(first, last), disputed, as_of)
     rows = worth_by_model(model, first, last)
     worth = {
         key: Worth(judged, from_minor(realised), from_minor(next_12), from_minor(next_36))

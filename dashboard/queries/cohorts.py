@@ -13,6 +13,7 @@ from itertools import groupby
 from acquisition.models import Channel
 from acquisition.queries import cac_by_channel, cac_by_month
 from acquisition.rules import Cost, add_costs
+from acquisition.rules.returns import payback
 from core.models import User
 from core.periods import add_months, month_start
 from customers.models import ProductCategory
@@ -212,7 +213,10 @@ def _row(
     # A quarter is told once all of it is that old; what runs over many cohorts, of those that are.
     together = asked.compares or is_total
     curve = _Curve(keys, cells, this_month, each_by_itself=together)
-    cac = _cac(keys, costs, asked)
+    known = [key for key in keys if _cost_of(key, costs, asked)]
+    cac = _cac(known, costs, asked)
+    # What is paid back is told of those whose cost is known.
+    paid = curve if known == keys else _Curve(known, cells, this_month, each_by_itself=together)
     value = keys[0][0]
     return Row(
         months[0],
@@ -222,18 +226,26 @@ def _row(
         tuple(months),
         sum(cells.sizes[key] for key in keys),
         cac,
-        curve.payback(cac),
-        [] if together and asked.measure in ABSOLUTE else curve.points(asked.measure, cac),
+        paid.payback(cac),
+        []
+        if together and asked.measure in ABSOLUTE
+        else (paid if cac and asked.measure == "payback" else curve).points(asked.measure, cac),
         curve.points("returned", cac),
     )
 
 
-def _cac(keys: Keys, costs: Costs, asked: Asked) -> Decimal | None:
-    """Of the months whose spend is known."""
+def _cost_of(key: tuple[str, date], costs: Costs, asked: Asked) -> Cost | None:
+    """What the customers of a value and month cost; None where nobody entered it."""
+    value, month = key
+    cost = costs.get((value if asked.dimension == CohortDimension.CHANNEL else "", month))
+    return cost if cost and cost.spend > 0 else None
+
+
+def _cac(known: Keys, costs: Costs, asked: Asked) -> Decimal | None:
+    """Fully loaded; a month's cost counts once, however many values of a dimension share it."""
     of_channel = asked.dimension == CohortDimension.CHANNEL
-    named = {(value if of_channel else "", month) for value, month in keys}
-    known = [costs[key] for key in named if key in costs and costs[key].spend > 0]
-    return add_costs(known).fully_loaded if known else None
+    named = {(value if of_channel else "", month) for value, month in known}
+    return add_costs(costs[key] for key in named).fully_loaded if named else None
 
 
 class _Curve:
@@ -265,10 +277,8 @@ class _Curve:
 
     def payback(self, cac: Decimal | None) -> int | None:
         """The first age at which a customer has brought the cost; months under way do not count."""
-        if cac is None:
-            return None
-        told = [point.value for point in self.points("margin", cac) if not point.is_open]
-        return next((age for age, value in enumerate(told) if value is not None and value >= cac), None)
+        told = [Decimal(point.value or 0) for point in self.points("margin", cac) if not point.is_open]
+        return payback(told, cac)
 
 
 def _figure(measure: str, sums: Sums, size: int, total: Decimal, cac: Decimal | None) -> Number | None:

@@ -11,6 +11,7 @@ from django.db.models.functions import JSONObject
 from django.http import Http404
 
 from campaigns.models import Delivery
+from core.frozen import Frozen
 from core.models import User
 from core.periods import company_day
 from customers.models import Customer, Obligation, ObligationState, Order
@@ -99,21 +100,35 @@ def customer_card(*, user: User, pk: int, now: datetime) -> Card:
     )
 
 
-def _customer(user: User, pk: int) -> Any:
+def _last_touch() -> Subquery:
     by_people = Touch.objects.filter(customer=OuterRef("pk"), by__isnull=False).order_by("-at")
+    return Subquery(by_people.values("at")[:1])
+
+
+def _categories() -> ArraySubquery:
+    by_category = CategoryGrade.objects.filter(customer=OuterRef("pk")).order_by("category__name")
+    return ArraySubquery(by_category.values(row=JSONObject(name="category__name", grade="grade")))
+
+
+def _promised() -> QuerySet[Obligation]:
+    return Obligation.objects.filter(customer=OuterRef("pk"), state=ObligationState.OPEN).order_by()
+
+
+READ_ALONG = {
+    "last_touch_at": Frozen(_last_touch),
+    "category_rows": Frozen(_categories),
+    "promises": Frozen(lambda: Subquery(_promised().values("customer").annotate(number=Count("pk")).values("number"))),
+    "need_rows": Frozen(need_rows),
+    "departure_rows": Frozen(departure_rows),
+    "first_due": Frozen(lambda: Subquery(_promised().order_by("due_on").values("due_on")[:1])),
+}
+
+
+def _customer(user: User, pk: int) -> Any:
     customers = Customer.objects.for_user(user).select_related(
         "owner", "standing", "statistics", "x_mark__set_by", "acquisition__channel"
     )
-    by_category = CategoryGrade.objects.filter(customer=OuterRef("pk")).order_by("category__name")
-    promised = Obligation.objects.filter(customer=OuterRef("pk"), state=ObligationState.OPEN)
-    found = with_side(customers.filter(pk=pk)).annotate(
-        last_touch_at=Subquery(by_people.values("at")[:1]),
-        category_rows=ArraySubquery(by_category.values(row=JSONObject(name="category__name", grade="grade"))),
-        promises=Subquery(promised.order_by().values("customer").annotate(number=Count("pk")).values("number")),
-        need_rows=need_rows(),
-        departure_rows=departure_rows(),
-        first_due=Subquery(promised.order_by("due_on").values("due_on")[:1]),
-    )
+    found = with_side(customers.filter(pk=pk)).annotate(**READ_ALONG)
     customer = found.first()
     if customer is None:
         raise Http404

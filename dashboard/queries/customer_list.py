@@ -25,15 +25,17 @@ DEFAULT_SORT = "-risk"
 AVERAGE_CHECK = ExpressionWrapper(
     F("statistics__revenue") / NullIf(F("statistics__orders"), 0), output_field=BigIntegerField()
 )
-SORTS: dict[str, tuple[str | None, Any]] = {
-    "risk": ("standing", F("standing__value_at_risk")),
-    "realised": ("standing", F("standing__realised")),
-    "predicted": ("standing", F("standing__predicted_12")),
-    "last": ("statistics", F("statistics__last_on")),
-    "orders": ("statistics", F("statistics__orders")),
-    "check": ("statistics", AVERAGE_CHECK),
-    "name": (None, F("name")),
-    "added": (None, F("pk")),
+# The relation that has the figure, and by what to sort, all in one direction.
+SORTS: dict[str, tuple[str | None, tuple[Any, ...]]] = {
+    # The band rises with the value, and has the index.
+    "risk": ("standing", (F("standing__risk_band"), F("standing__value_at_risk"))),
+    "realised": ("standing", (F("standing__realised"),)),
+    "predicted": ("standing", (F("standing__predicted_12"),)),
+    "last": ("statistics", (F("statistics__last_on"),)),
+    "orders": ("statistics", (F("statistics__orders"),)),
+    "check": ("statistics", (AVERAGE_CHECK,)),
+    "name": (None, (F("name"),)),
+    "added": (None, (F("pk"),)),
 }
 
 
@@ -80,12 +82,12 @@ def counted(customers: CustomerQuerySet) -> int:
 
 
 def _rows(customers: CustomerQuerySet, sort: str, start: int, *, only_buyers: bool) -> list[Customer]:
-    relation, figure = SORTS[sort.removeprefix("-")]
-    order = figure.desc() if sort.startswith("-") else figure.asc()
+    relation, figures = SORTS[sort.removeprefix("-")]
+    order = [figure.desc() if sort.startswith("-") else figure.asc() for figure in figures]
     if relation is None:
-        return list(_with_figures(customers.order_by(order, "pk"))[start : start + ROWS])
+        return list(_with_figures(customers.order_by(*order, "pk"))[start : start + ROWS])
     buyers = customers.filter(**{f"{relation}__isnull": False})
-    rows = list(_with_figures(buyers.order_by(order, f"{relation}__customer_id"))[start : start + ROWS])
+    rows = list(_with_figures(buyers.order_by(*order, f"{relation}__customer_id"))[start : start + ROWS])
     if len(rows) == ROWS or only_buyers:
         return rows
     passed = start + len(rows) if rows else counted(buyers)

@@ -8,6 +8,7 @@ from django.db.models import CharField, F, OuterRef, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce, Concat, JSONObject, NullIf
 from django.http import Http404
 
+from core.frozen import Frozen
 from core.models import Change, User
 from customers.models import (
     Address,
@@ -24,6 +25,7 @@ from customers.models import (
 from dashboard.custom_values import shown_value
 
 REFS_SHOWN = 10
+MINE = {"customer": OuterRef("pk")}
 SPOKEN_FOR = (ContactChannel.EMAIL, ContactChannel.PHONE)
 
 
@@ -76,27 +78,43 @@ class Side:
         return self.reachable(ContactChannel.EMAIL)
 
 
+def _refs() -> ArraySubquery:
+    refs = ExternalRef.objects.filter(**MINE).order_by("source")
+    return ArraySubquery(refs.values(text=Concat(F("source"), Value(" · "), F("external_id")))[:REFS_SHOWN])
+
+
+def _tags() -> ArraySubquery:
+    tags = CustomerTag.objects.filter(**MINE).order_by("tag__name")
+    return ArraySubquery(tags.values(row=JSONObject(id="tag_id", name="tag__name")))
+
+
+def _people() -> ArraySubquery:
+    people = ContactPerson.objects.filter(**MINE).order_by("pk")
+    return ArraySubquery(people.values(row=JSONObject(id="pk", name="name", role="role", note="note")))
+
+
+def _places() -> ArraySubquery:
+    row = JSONObject(id="pk", kind="kind", country="country", postcode="postcode", city="city", line="line")
+    return ArraySubquery(Address.objects.filter(**MINE).order_by("pk").values(row=row))
+
+
+def _fields() -> ArraySubquery:
+    fields = CustomField.objects.filter(is_active=True).order_by("position", "pk")
+    return ArraySubquery(fields.values(row=JSONObject(code="code", name="name", kind="kind", choices="choices")))
+
+
+SIDE = {
+    "refs": Frozen(_refs),
+    "tag_rows": Frozen(_tags),
+    "person_rows": Frozen(_people),
+    "place_rows": Frozen(_places),
+    "field_rows": Frozen(_fields),
+}
+
+
 def with_side(customers: QuerySet[Customer]) -> QuerySet[Customer]:
     """The customers with their small things read along in the same query."""
-    mine = {"customer": OuterRef("pk")}
-    refs = ExternalRef.objects.filter(**mine).order_by("source")
-    tags = CustomerTag.objects.filter(**mine).order_by("tag__name")
-    people = ContactPerson.objects.filter(**mine).order_by("pk")
-    places = Address.objects.filter(**mine).order_by("pk")
-    fields = CustomField.objects.filter(is_active=True).order_by("position", "pk")
-    return customers.annotate(
-        refs=ArraySubquery(refs.values(text=Concat(F("source"), Value(" · "), F("external_id")))[:REFS_SHOWN]),
-        tag_rows=ArraySubquery(tags.values(row=JSONObject(id="tag_id", name="tag__name"))),
-        person_rows=ArraySubquery(people.values(row=JSONObject(id="pk", name="name", role="role", note="note"))),
-        place_rows=ArraySubquery(
-            places.values(
-                row=JSONObject(id="pk", kind="kind", country="country", postcode="postcode", city="city", line="line")
-            )
-        ),
-        field_rows=ArraySubquery(
-            fields.values(row=JSONObject(code="code", name="name", kind="kind", choices="choices"))
-        ),
-    )
+    return customers.annotate(**SIDE)
 
 
 def side_of(customer: Any) -> Side:
@@ -125,14 +143,24 @@ def customer_side(*, user: User, pk: int) -> Side:
 
 def contacts_of(customer_id: int) -> QuerySet[ContactPoint]:
     """Addresses of the customer; `status_at` and `status_by` tell who last changed the state, and when."""
-    changes = Change.objects.filter(
-        table_name=ContactPoint._meta.db_table, row_id=OuterRef("pk"), after__has_key="status"
-    ).order_by("-pk")
-    name = Coalesce(NullIf("actor__first_name", Value("")), "actor__email", Value(""), output_field=CharField())
     points = ContactPoint.objects.filter(customer=customer_id).order_by("channel", "-created_at", "-pk")
-    return points.annotate(
-        status_at=Subquery(changes.values("at")[:1]), status_by=Subquery(changes.values(name=name)[:1])
-    )
+    return points.annotate(**STATUS)
+
+
+def _status_changes() -> QuerySet[Change]:
+    table = ContactPoint._meta.db_table
+    return Change.objects.filter(table_name=table, row_id=OuterRef("pk"), after__has_key="status").order_by("-pk")
+
+
+def _status_by() -> Subquery:
+    name = Coalesce(NullIf("actor__first_name", Value("")), "actor__email", Value(""), output_field=CharField())
+    return Subquery(_status_changes().values(name=name)[:1])
+
+
+STATUS = {
+    "status_at": Frozen(lambda: Subquery(_status_changes().values("at")[:1])),
+    "status_by": Frozen(_status_by),
+}
 
 
 def _consents(customer_id: int) -> list[ConsentLine]:

@@ -15,7 +15,8 @@ from django.db import connection
 
 from acquisition.models import Channel, Spend
 from acquisition.queries.desk import leak_terms
-from acquisition.rules.leaks import LEAKS, State, Tally, conversion, cost_per_inquiry, expected_of_new
+from acquisition.rules import cost_per_customer
+from acquisition.rules.leaks import LEAKS, State, Tally, conversion, expected_of_new
 from core.money import from_minor
 from core.periods import add_months, month_start
 
@@ -180,7 +181,7 @@ def _costs(inquiries: Mapping[tuple[int | None, date], int]) -> dict[tuple[int |
     for row in Spend.objects.filter(month__in=months):
         key = (row.channel_id, month_start(row.month))
         spent[key] = spent.get(key, ZERO) + row.amount
-    found = {key: cost_per_inquiry(amount, inquiries.get(key, 0)) for key, amount in spent.items()}
+    found = {key: cost_per_customer(amount, inquiries.get(key, 0)) for key, amount in spent.items()}
     return {key: cost for key, cost in found.items() if cost is not None}
 
 

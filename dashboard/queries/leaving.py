@@ -113,10 +113,8 @@ def _of_base(filters: FigureFilters) -> list[Row]:
 def _of_part(filters: FigureFilters) -> list[Row]:
     statement, values = filters.narrow(Customer.objects.all()).order_by().values("pk").query.sql_with_params()
     where = f"x.left_on >= %s AND x.left_on < %s AND x.customer_id IN ({statement})"
-    # The same condition stands in the part of each dimension.
-    params = [filters.first, add_months(filters.last, 1), *values] * len(leaving_sql.DIMENSIONS)
     with connection.cursor() as cursor:
-        cursor.execute(leaving_sql.figures(where), params)
+        cursor.execute(leaving_sql.figures(where), [filters.first, add_months(filters.last, 1), *values])
         return [(*row[:4], from_minor(row[4])) for row in cursor.fetchall()]
 
 

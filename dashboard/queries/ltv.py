@@ -10,6 +10,8 @@ from typing import Any
 from django.db.models import BigIntegerField, Count, QuerySet, Sum
 from django.db.models.functions import TruncMonth
 
+from acquisition.rules import add_costs
+from acquisition.rules import returns as rules
 from core.money import from_minor
 from core.periods import add_months
 from customers.models import Customer
@@ -50,11 +52,16 @@ class Curve:
 
 @dataclass(frozen=True)
 class Paid:
-    """What the customers cost against what they bring; only the whole base has it."""
+    """What the customers cost against what they bring; only the whole base has it.
+
+    life: the cumulative margin of an average customer of those won in the 12 months whose cost is known; `payback` is
+    where it reaches that cost.
+    """
 
     won: Worth
     costs: Costs
     curves: list[Curve]
+    life: list[Decimal]
     payback: int | None
 
     @property
@@ -158,23 +165,20 @@ def _cohort(month: date, totals: dict[str, Any]) -> Cohort:
 def _paid(on: date, today: date, cohorts: list[Cohort]) -> Paid:
     margins = _margins()
     # The month under way is not over: its margin would look like a fall.
-    complete = add_months(on, -1)
+    complete = add_months(min(on, today), -1)
     spent = costs(today)
     everybody = _curve(None, cohorts, margins, complete)
     by_year = [_curve(group[0].month.year, group, margins, complete) for group in _grouped(cohorts, _year)]
+    # What nobody entered is not known: the customers of such months cost something, too.
+    known = {month.month: month for month in spent.months if month.spend > 0}
+    life = _life([cohort for cohort in cohorts if cohort.month in known], margins, complete)
     return Paid(
         won_since(first_month(today), cohorts),
         spent,
         [everybody, *by_year],
-        payback(everybody.points, spent.year.fully_loaded),
+        life,
+        rules.payback(life, add_costs(known.values()).fully_loaded),
     )
-
-
-def payback(points: list[Decimal], cost: Decimal | None) -> int | None:
-    """Months after which a customer has brought what winning one costs; none if that is not seen yet."""
-    if not cost:
-        return None
-    return next((age for age, margin in enumerate(points) if margin >= cost), None)
 
 
 def _margins() -> Margins:
@@ -213,14 +217,18 @@ def _p_alive(cohorts: list[Cohort]) -> float | None:
 
 
 def _curve(year: int | None, cohorts: list[Cohort], margins: Margins, complete: date) -> Curve:
-    """Each month of age adds the margin per customer of the cohorts that have lived through it."""
-    points: list[Decimal] = []
-    total = Decimal(0)
-    for age in range(LONGEST_CURVE + 1):
-        seen = [cohort for cohort in cohorts if add_months(cohort.month, age) <= complete]
-        if not seen:
-            break
-        margin = sum((margins.get((cohort.month, age), Decimal(0)) for cohort in seen), Decimal(0))
-        total += margin / sum(cohort.customers for cohort in seen)
-        points.append(total)
-    return Curve(year, sum(cohort.customers for cohort in cohorts), points)
+    return Curve(year, sum(cohort.customers for cohort in cohorts), _life(cohorts, margins, complete))
+
+
+def _life(cohorts: list[Cohort], margins: Margins, complete: date) -> list[Decimal]:
+    """The cumulative margin of an average customer up to the month `complete`."""
+    return rules.average_life(
+        rules.Cohort(
+            cohort.customers,
+            [
+                margins.get((cohort.month, age), Decimal(0))
+                for age in range(min(_age(cohort.month, complete), LONGEST_CURVE) + 1)
+            ],
+        )
+        for cohort in cohorts
+    )

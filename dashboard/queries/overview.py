@@ -12,12 +12,10 @@ from django.db.models.functions import Coalesce, JSONObject
 from acquisition.rules import change
 from core.money import from_minor
 from core.periods import add_months
-from dashboard.queries.base import Costs, Part, Worth, costs, first_month, grades, stages, together, whole
+from dashboard.queries.base import Costs, Part, Worth, costs, grades, stages, together, whole
+from dashboard.queries.overview_part import Asked, Days, read_part, read_sales
 from segmentation.models import BaseBalance, BaseSnapshot, Cohort, Lifecycle, XMark
-from segmentation.queries.cohorts import stretches
 
-# Thirteen months of nights: the same season of the year before can be seen.
-HISTORY_MONTHS = 13
 LEAVING = (Lifecycle.AT_RISK, Lifecycle.LAPSED)
 
 
@@ -81,6 +79,7 @@ class RepeatRate:
 class Overview:
     """The base after the last night, and what won customers cost and brought."""
 
+    asked: Asked
     snapshot: BaseSnapshot
     history: list[Point]
     opening: Opening | None
@@ -104,51 +103,67 @@ class Overview:
 
     @property
     def risk_share(self) -> Decimal | None:
-        """Which part of the base value may be lost."""
-        value = self.snapshot.base_value
-        return self.snapshot.base_at_risk / value if value else None
+        """Which part of the forecast of all buyers may be lost."""
+        value = self.snapshot.predicted_12
+        return self.snapshot.value_at_risk / value if value else None
+
+    @property
+    def risk_beyond(self) -> Decimal:
+        """What of the value at risk belongs to buyers beyond reach, whose forecast is no part of the base value."""
+        return self.snapshot.value_at_risk - self.snapshot.base_at_risk
 
     @property
     def times(self) -> Decimal | None:
-        """LTV:CAC."""
-        return self.costs.times(self.won)
+        """LTV:CAC; none for a part that has no cost of its own."""
+        return self.costs.times(self.won) if self.asked.has_cost else None
 
 
-def overview(*, today: date) -> Overview | None:
-    """The whole base; none before the first night. Three queries."""
-    snapshot = _last_night(today)
+def overview(asked: Asked) -> Overview | None:
+    """The base or the part asked for; none before the first night.
+
+    Three queries where it is what the night wrote. A part, and another period, are kept until the next night.
+    """
+    snapshot = _last_night(asked)
     if snapshot is None:
         return None
+    worth, sales = _worth(snapshot.cohorts), snapshot.sales
+    if asked.filters.is_narrowed:
+        found = read_part(asked, snapshot)
+        snapshot, worth, sales = found.snapshot, found.worth, found.sales
+    elif asked.has_period:
+        sales = read_sales(asked, snapshot.on)
     return Overview(
+        asked,
         snapshot,
         [_point(row) for row in snapshot.history],
         _opening(snapshot.balance),
         grades(snapshot),
         stages(snapshot),
         whole(snapshot),
-        _worth(snapshot.cohorts),
-        costs(today),
+        worth,
+        costs(asked.today, first=asked.filters.first, last=asked.filters.last, channel=asked.filters.channel),
         [RepeatRate(int(days), *snapshot.repeat[days]) for days in sorted(snapshot.repeat, key=int)],
-        _sales(snapshot) if snapshot.sales else [],
+        _sales(asked.stretches(snapshot.on), sales) if sales else [],
     )
 
 
-def _last_night(today: date) -> Any:
+def _last_night(asked: Asked) -> Any:
     """The newest BaseSnapshot, or None, with `history`, the values of nights up to it, `balance`, what its month of the
     book opens with, `cohorts`, the newly won, and `marked`, how many customers have an X mark by now."""
-    nights = BaseSnapshot.objects.filter(on__gte=add_months(today, -HISTORY_MONTHS), on__lte=OuterRef("on")).order_by(
-        "on"
-    )
-    cohorts = Cohort.objects.filter(month__gte=first_month(today)).order_by("month")
-    fields = {"on": "on", "value": "base_value", "at_risk": "base_at_risk"}
+    nights = BaseSnapshot.objects.filter(
+        on__gte=asked.history_from, on__lt=add_months(asked.filters.last, 1), on__lte=OuterRef("on")
+    ).order_by("on")
+    won = Cohort.objects.filter(month__gte=asked.filters.first, month__lte=asked.filters.last)
+    cohorts = won.order_by("month")
+    fields = {"on": "on", "value": "base_value", "at_risk": "value_at_risk"}
     month = BaseBalance.objects.filter(as_of=OuterRef("on"), since__isnull=False).order_by("-month")[:1]
     marked = XMark.objects.order_by().values(all=Value(1)).values(count=Count("pk"))
-    won = {"customers": "customers", "realised": "realised", "predicted": "predicted_36"}
+    sums = {"customers": "customers", "realised": "realised", "predicted": "predicted_36"}
     return (
         BaseSnapshot.objects.annotate(
             history=ArraySubquery(nights.values(row=JSONObject(**fields))),
             balance=ArraySubquery(month.values(row=JSONObject(since="since", opening="opening"))),
-            cohorts=ArraySubquery(cohorts.values(row=JSONObject(**won))),
+            cohorts=ArraySubquery(cohorts.values(row=JSONObject(**sums))),
             marked=Coalesce(Subquery(marked), 0),
         )
         .order_by("-on")
@@ -156,12 +171,12 @@ def _last_night(today: date) -> Any:
     )
 
 
-def _sales(snapshot: BaseSnapshot) -> list[Sales]:
-    """This month so far and the last full one."""
-    days = stretches(snapshot.on)
+def _sales(days: Days, sales: dict[str, Any]) -> list[Sales]:
+    """This month so far and the last full one, or the period asked for."""
     return [
-        Sales(*days[name], _change(snapshot.sales, name, "revenue"), _change(snapshot.sales, name, "margin"))
-        for name in ("month", "last_month")
+        Sales(*days[name], _change(sales, name, "revenue"), _change(sales, name, "margin"))
+        for name in ("period", "month", "last_month")
+        if name in days
     ]
 
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Sum
 
 from acquisition.models import InquiryStanding
 from acquisition.queries import MonthCost
@@ -13,6 +13,7 @@ from acquisition.rules.leaks import LEAKS
 from core.models import User
 from core.roles import Role
 from customers.models import ContactPoint, ContactStatus
+from dashboard.figures.kept import kept
 from dashboard.queries.base import costs
 from dashboard.queries.base_value import Month, Move, latest_month
 from dashboard.queries.leaks import Worth, worths_of_new
@@ -63,21 +64,29 @@ class Summary:
 
     @property
     def risk_share(self) -> Decimal | None:
-        value = self.snapshot.base_value
-        return self.snapshot.base_at_risk / value if value else None
+        """Of the forecast of all buyers."""
+        value = self.snapshot.predicted_12
+        return self.snapshot.value_at_risk / value if value else None
+
+    @property
+    def risk_beyond(self) -> Decimal:
+        """What of it belongs to buyers beyond reach."""
+        return self.snapshot.value_at_risk - self.snapshot.base_at_risk
 
 
 def weekly_summary(*, user: User, today: date) -> Summary | None:
     """The seven days before `today`, of the customers that the user may see; none before the first night."""
-    snapshot = BaseSnapshot.objects.filter(on__lte=today).order_by("-on").first()
-    if snapshot is None or not snapshot.buyers:
+    # One a day at most: these reach back to the night of a week before.
+    snapshots = list(BaseSnapshot.objects.filter(on__lte=today).order_by("-on")[: 2 * WEEK.days])
+    if not snapshots or not snapshots[0].buyers:
         return None
+    snapshot = snapshots[0]
     since = today - WEEK
     return Summary(
         since=since,
         until=today,
         snapshot=snapshot,
-        week=_week(snapshot),
+        week=_week(snapshots),
         month=latest_month(today),
         to_call=customers_to_call(user),
         leaks=_leaks(since, today),
@@ -88,37 +97,65 @@ def weekly_summary(*, user: User, today: date) -> Summary | None:
 
 def unsent_letters(today: date) -> QuerySet[WeeklySummary]:
     """Letters of the last two weeks that failed, or of which nobody knows whether they arrived, still wanted."""
-    rows = WeeklySummary.objects.filter(
+    return _letters().filter(_unsent(today))
+
+
+def letters_for(user: User, today: date) -> tuple[WeeklySummary | None, list[WeeklySummary]]:
+    """The last letter to the user, and the unsent ones to anybody, in one query."""
+    mine = WeeklySummary.objects.filter(user=user).order_by("-week").values("pk")[:1]
+    unsent = ExpressionWrapper(_unsent(today), output_field=BooleanField())
+    rows = list(_letters().annotate(is_unsent=unsent).filter(Q(is_unsent=True) | Q(pk=Subquery(mine))))
+    last = next((row for row in rows if row.user_id == user.pk), None)
+    return last, [row for row in rows if row.is_unsent]
+
+
+def wants_letters(user: User, last: WeeklySummary | None) -> bool:
+    """Whether the user has not declined; the last letter knows it."""
+    return not hasattr(user if last is None else last.user, "summary_opt_out")
+
+
+def _letters() -> QuerySet[WeeklySummary]:
+    return WeeklySummary.objects.select_related("user__summary_opt_out").order_by("-week", "user__first_name", "pk")
+
+
+def _unsent(today: date) -> Q:
+    return Q(
         state__in=(SummaryState.FAILED, SummaryState.AMBIGUOUS),
         week__gt=today - UNSENT_SINCE,
         user__is_active=True,
         user__role=Role.MANAGER,
         user__summary_opt_out=None,
     )
-    return rows.select_related("user").order_by("-week", "user__first_name", "pk")
 
 
 def customers_to_call(user: User) -> list[Standing]:
     """Those who are leaving, can be reached, and of whom most may be lost."""
     reachable = ContactPoint.objects.filter(customer=OuterRef("customer"), status=ContactStatus.VALID)
     leaving = Standing.objects.for_user(user).filter(Exists(reachable), lifecycle__in=LEAVING, value_at_risk__gt=0)
-    return list(leaving.select_related("customer__owner").order_by("-value_at_risk", "customer_id")[:TO_CALL])
+    return list(
+        leaving.select_related("customer__owner").order_by("-risk_band", "-value_at_risk", "customer_id")[:TO_CALL]
+    )
 
 
-def _week(snapshot: BaseSnapshot) -> Change | None:
-    """Against the night a week before, or the last one before that within another week."""
-    before = BaseSnapshot.objects.filter(on__lte=snapshot.on - WEEK, on__gt=snapshot.on - 2 * WEEK).order_by("-on")
-    found = before.first()
-    return Change(found.base_value, snapshot.base_value) if found else None
+def _week(snapshots: list[BaseSnapshot]) -> Change | None:
+    """The first against the night a week before, or the last one before that within another week."""
+    last, *earlier = snapshots
+    before = (each for each in earlier if last.on - 2 * WEEK < each.on <= last.on - WEEK)
+    found = next(before, None)
+    return Change(found.base_value, last.base_value) if found else None
 
 
 def _leaks(since: date, until: date) -> Leaks:
     """As the leak meter values them: known customers by their own forecast, others by that of their channel."""
     lost = InquiryStanding.objects.filter(happened_on__gte=since, happened_on__lt=until, state__in=LEAKS)
-    rows = lost.values_list("channel_id", "is_known").annotate(
-        count=Count("pk"), known=Sum("inquiry__customer__standing__predicted_36")
+    rows = list(
+        lost.values_list("channel_id", "is_known").annotate(
+            count=Count("pk"), known=Sum("inquiry__customer__standing__predicted_36")
+        )
     )
-    worths = worths_of_new(until)
+    # Reads all customers won in a year.
+    has_new = not all(row[1] for row in rows)
+    worths = kept(f"worths:{until}", lambda: worths_of_new(until)) if has_new else {}
     total, margin = 0, Decimal(0)
     for channel, is_known, count, known in rows:
         total += count

@@ -4,12 +4,13 @@ from dataclasses import dataclass
 from datetime import date
 
 from django.core.cache import cache
-from django.db.models import Count
+from django.db.models import Count, QuerySet
 
 from campaigns.models import Flow, FlowTrigger
 from campaigns.queries.flow_effect import flow_effect
 from campaigns.rules.effect import Estimate
 from core.models import User
+from customers.models import Customer
 from nps.queries import total_score
 from nps.rules.score import Score
 from touches.models import TaskState
@@ -57,14 +58,17 @@ class Work:
         return sum(row.tasks for row in self.overdue)
 
 
-def work(*, user: User, today: date, buyers: int) -> Work:
-    """Of the customers that the user may see."""
-    return Work(total_score(user, today, population=buyers), overdue_tasks(user, today), win_back_effects(today))
+def work(*, user: User, today: date, buyers: int, within: QuerySet[Customer] | None = None) -> Work:
+    """Of the customers that the user may see, or of a part of them; flows are judged over all who entered."""
+    score = total_score(user, today, population=buyers, within=within)
+    return Work(score, overdue_tasks(user, today, within), win_back_effects(today))
 
 
-def overdue_tasks(user: User, today: date) -> list[Overdue]:
+def overdue_tasks(user: User, today: date, within: QuerySet[Customer] | None = None) -> list[Overdue]:
     """By person, the longest list first."""
     late = tasks_for(user).filter(state=TaskState.OPEN, due_on__lt=today)
+    if within is not None:
+        late = late.filter(customer__in=within.order_by().values("pk"))
     rows = (
         late.values_list("owner_id", "owner__first_name", "owner__last_name")
         .annotate(tasks=Count("pk"))

@@ -12,9 +12,8 @@ from core.periods import company_day
 from core.roles import Role
 from dashboard.audience_examples import EXAMPLES
 from dashboard.figures.tables import Cell, Column, Table, table_file
-from segmentation.audiences.words import told
 from segmentation.models import Audience
-from segmentation.queries.audiences import audiences_for, tree_or_none
+from segmentation.queries.audiences import audiences_for, words_of
 
 
 @role_required(Role.FARMER, Role.HUNTER, Role.MARKETER, Role.MANAGER)
@@ -25,7 +24,7 @@ def audience_list(request: HttpRequest) -> HttpResponseBase:
     flows: dict[int, list[Flow]] = {}
     for flow in Flow.objects.filter(audience__in=[row.pk for row in rows]).order_by("name"):
         flows.setdefault(flow.audience_id or 0, []).append(flow)
-    told_rows = [(row, _words_of(row), flows.get(row.pk, [])) for row in rows]
+    told_rows = [(row, words_of(row.tree, request.user), flows.get(row.pk, [])) for row in rows]
     table = _table(told_rows)
     if file := table_file(request, [table]):
         return file
@@ -60,8 +59,3 @@ def _table(rows: list[tuple[Audience, str, list[Flow]]]) -> Table:
         for row, words, flows in rows
     ]
     return Table("audiences", gettext_lazy("Audiences"), columns, lines)
-
-
-def _words_of(audience: Audience) -> str:
-    tree = tree_or_none(audience.tree)
-    return told(tree) if tree else ""

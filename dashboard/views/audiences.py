@@ -15,6 +15,7 @@ from core.access import role_required
 from core.errors import DomainError
 from core.periods import company_day
 from core.roles import Role
+from customers.models import Customer
 from dashboard.audience_examples import BY_CODE, EXAMPLES
 from dashboard.audience_schema import choices_at, schema, seen_choices
 from dashboard.forms.audience import AudienceForm, FreezeForm
@@ -26,7 +27,7 @@ from segmentation.audiences.compiling import customers_of
 from segmentation.audiences.tree import EVERYBODY, Node, TreeFaultError, as_json, parsed, read_text, read_tree
 from segmentation.audiences.words import told
 from segmentation.models import Audience
-from segmentation.queries.audiences import audience_customers, examples_of, size_of, tree_or_none
+from segmentation.queries.audiences import audience_customers, examples_of, size_of, words_of
 
 PEOPLE = (Role.FARMER, Role.HUNTER, Role.MARKETER, Role.MANAGER)
 FOUND = 30
@@ -126,7 +127,7 @@ def _builder(
         "tree": raw,
         "schema": schema(tree, request.user),
         "faults": faults or [],
-        "words": told(tree) if tree else "",
+        "words": told(tree, request.user) if tree else "",
         "may_change": audience is None or may_change(request.user, audience),
         "examples": EXAMPLES if audience is None and tree == EVERYBODY else (),
         **(_about(request, audience) if audience else {}),
@@ -136,26 +137,15 @@ def _builder(
 
 def _about(request: HttpRequest, audience: Audience) -> dict[str, Any]:
     versions = audience.versions.select_related("by")[:SHOWN_VERSIONS]
-    changes = audience.changes.filter(customer__in=_seen(request, audience)).select_related("customer")
+    changes = audience.changes.filter(customer__in=Customer.objects.for_user(request.user)).select_related("customer")
     return {
-        "versions": [(version, _words_of_tree(version.tree)) for version in versions],
+        "versions": [(version, words_of(version.tree, request.user)) for version in versions],
         "flows": Flow.objects.filter(audience=audience).order_by("name"),
         "changes": changes.order_by("-at", "-pk")[:10] if audience.keeps_members and not audience.is_static else [],
         "freeze_form": FreezeForm(
             initial={"name": f"{audience.name} — {company_day(timezone.now()):%d.%m.%Y}"[:120]}, auto_id="freeze_%s"
         ),
     }
-
-
-def _seen(request: HttpRequest, _audience: Audience) -> Any:
-    from customers.models import Customer
-
-    return Customer.objects.for_user(request.user)
-
-
-def _words_of_tree(raw: Any) -> str:
-    tree = tree_or_none(raw)
-    return told(tree) if tree else ""
 
 
 @role_required(*PEOPLE)
@@ -170,7 +160,7 @@ def audience_count(request: HttpRequest) -> HttpResponse:
     context = {
         "size": size_of(customers),
         "customers": examples_of(customers),
-        "words": told(tree),
+        "words": told(tree, request.user),
         "rows_url": customers_where(as_json(tree)),
     }
     html = render_to_string("dashboard/_audience_count.html", context, request=request)

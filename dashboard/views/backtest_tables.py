@@ -24,7 +24,7 @@ def methods(report: Backtest) -> Table:
         Column("rmse", _("Error per customer"), "number", "backtest_rmse", digits=3),
         Column("mae", _("Mean error"), "number", digits=3),
         Column("margin", _("Margin foretold"), "money"),
-        Column("margin_bias", _("Off by, in all"), "change"),
+        Column("margin_bias", _("Margin off by"), "change"),
     )
     rows = [_method(trial) for trial in report.trials]
     came = (Cell(report.actual), Cell(None), Cell(None), Cell(None), Cell(report.margin_actual), Cell(None))
@@ -77,8 +77,8 @@ def _part_columns(first: Column) -> tuple[Column, ...]:
         Column("rmse", _("Error per customer"), "number", "backtest_rmse", digits=2),
         Column("guess", _("Of the best guess"), "number", digits=2),
         Column("margin", _("Margin foretold"), "money"),
-        Column("margin_actual", _("Came"), "money"),
-        Column("margin_bias", _("Off by"), "change", digits=0),
+        Column("margin_actual", _("Margin that came"), "money"),
+        Column("margin_bias", _("Margin off by"), "change", digits=0),
     )
 
 

@@ -33,7 +33,7 @@ def figures() -> list[Column]:
         Column("margin", _("Margin so far"), "money", "won_margin"),
         Column("ltv", _("LTV"), "money", "won_ltv"),
         Column("times", _("LTV : CAC"), "number", "ltv_cac"),
-        Column("payback", _("Payback, month"), "text", "won_payback"),
+        Column("payback", _("Payback, months"), "months", "payback"),
         Column("romi", _("ROMI so far"), "percent", "romi", digits=0),
         Column("romi_12", _("ROMI with 12 months"), "percent", "romi_12", digits=0),
     ]
@@ -151,10 +151,10 @@ def _row(name: Cell, line: Line, behind: Behind) -> list[Cell]:
     ]
 
 
-def _payback(line: Line) -> str | None:
+def _payback(line: Line) -> str | int | None:
     if not line.has_payback:
         return None
-    return _("not yet") if line.payback is None else str(line.payback)
+    return _("not yet") if line.payback is None else line.payback
 
 
 def _channel_cell(line: Line) -> Cell:

@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy, pgettext_lazy
 from django.views.decorators.http import require_GET
 
 from core.access import role_required
+from core.formats import money_digits
 from core.periods import add_months, company_day
 from core.roles import Role
 from dashboard.figures.filters import FigureFilterForm
@@ -157,6 +158,8 @@ class Heat:
         self.rows = [self._row(row) for row in report.rows]
         self.total = self._row(report.total, is_total=True) if report.total.points else None
         self.column = self._column("", "")
+        points = [point.value for row in (*report.rows, report.total) for point in row.points]
+        self.minor = money_digits(value for value in points if value is not None)
 
     def _column(self, key: str, label: str) -> Column:
         _label, kind, definition = LABELS[self.asked.measure]

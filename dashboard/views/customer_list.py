@@ -52,7 +52,7 @@ def customer_list(request: HttpRequest) -> HttpResponse:
         "saved_views": request.user.saved_views.filter(page=PAGE),
         "may_tag": request.user.has_role(Role.FARMER, Role.HUNTER, Role.MANAGER),
         "may_assign": request.user.has_role(Role.MANAGER),
-        "told": _told(filters),
+        "told": _told(filters, request.user),
     }
     if not request.htmx or request.htmx.history_restore_request:
         return render(request, "dashboard/customer_list.html", context)
@@ -61,13 +61,13 @@ def customer_list(request: HttpRequest) -> HttpResponse:
     return response
 
 
-def _told(filters: Filters) -> list[tuple[str, str, str, str]]:
+def _told(filters: Filters, user: User) -> list[tuple[str, str, str, str]]:
     """What came with the address and has no field on the page: name and value of the parameter, words, and the rest."""
     found = []
     values = dict(filters.parameters())
     if filters.where is not None:
         rest = urlencode(replace(filters, where=None).parameters())
-        found.append(("where", values["where"], told(filters.where), rest))
+        found.append(("where", values["where"], told(filters.where, user), rest))
     if filters.audience is not None:
         rest = urlencode(replace(filters, audience=None).parameters())
         words = f"{gettext('Audience')}: {filters.audience.name}"

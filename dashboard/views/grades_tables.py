@@ -56,7 +56,7 @@ def totals_table(page: GradesPage) -> Table:
             Column("realised", gettext_lazy("Margin so far"), "money"),
             Column("predicted", gettext_lazy("Forecast, 12 months"), "money", "predicted_12"),
             Column("value", gettext_lazy("Share of the forecast"), "percent", digits=0),
-            Column("risk", gettext_lazy("Value at risk"), "money"),
+            Column("risk", gettext_lazy("Value at risk"), "money", "value_at_risk"),
         ),
         rows,
         total=[

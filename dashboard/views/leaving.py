@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import date, timedelta
+from decimal import Decimal
 from typing import Any
 
 from django.http import HttpRequest, HttpResponse
@@ -118,7 +119,8 @@ def _row(report: LeavingReport, part: Part, name: Cell, leaf: Leaf) -> list[Cell
 def _total(report: LeavingReport) -> list[Cell]:
     each = report.value / report.customers if report.customers else None
     everybody = Cell(report.customers, _customers(report.filters))
-    return [Cell(gettext_lazy("Total")), everybody, Cell(report.value), Cell(None), Cell(each)]
+    share = Cell(Decimal(1) if report.value else None)
+    return [Cell(gettext_lazy("Total")), everybody, Cell(report.value), share, Cell(each)]
 
 
 def _name(dimension: str, part: Part) -> Cell:
@@ -147,12 +149,16 @@ def _months(report: LeavingReport) -> Table:
     columns = _columns(gettext_lazy("Month"), "month")
     rows = []
     for part in report.months:
-        leaf = {"field": "left_on", "op": "month", "value": part.key}
+        leaf = _left_in(part)
         where = {"all": [leaf, *report.filters.conditions()]}
         row = _row(report, part, Cell(_first_day(part.key)), leaf)
         row[1] = Cell(part.customers, customers_where(where))
         rows.append(row)
     return Table("leaving-month", gettext_lazy("By month"), columns, rows, _total(report))
+
+
+def _left_in(part: Part) -> Leaf:
+    return {"field": "left_on", "op": "month", "value": part.key}
 
 
 def _first_day(key: str) -> date:
@@ -166,7 +172,7 @@ def _patterns(report: LeavingReport) -> Table:
         Column("left", gettext_lazy("Of them left"), "percent"),
         Column("others", gettext_lazy("Of the others left"), "percent"),
         Column("lift", gettext_lazy("Times as often"), "number", "leaving_lift", digits=2),
-        Column("interval", gettext_lazy("95 % interval")),
+        Column("interval", gettext_lazy("95% interval")),
         Column("verdict", gettext_lazy("What it says")),
     ]
     names = PATTERNS.names([each.code for each in report.patterns])
@@ -180,8 +186,8 @@ def _patterns(report: LeavingReport) -> Table:
             [
                 Cell(names[each.code]),
                 Cell(lift.exposed, happened if lift.exposed else ""),
-                Cell(lift.share, gone if lift.exposed_left else "", str(lift.exposed_left)),
-                Cell(lift.share_of_others, note=f"{lift.others_left} / {lift.others}"),
+                Cell(lift.share, gone if lift.exposed_left else "", _of(lift.exposed_left, lift.exposed)),
+                Cell(lift.share_of_others, note=_of(lift.others_left, lift.others)),
                 Cell(lift.value),
                 Cell(_interval(lift.low, lift.high)),
                 Cell(_verdict(lift)),
@@ -195,6 +201,11 @@ def _patterns(report: LeavingReport) -> Table:
         (),
         gettext_lazy("The comparison is made once a week, at night."),
     )
+
+
+def _of(left: int, customers: int) -> str:
+    """How many of how many a share is of; of nobody there is nothing to say."""
+    return f"{number_text(left, 0)} / {number_text(customers, 0)}" if customers else ""
 
 
 def _interval(low: float | None, high: float | None) -> str:
@@ -226,7 +237,7 @@ def _chart(report: LeavingReport) -> dict[str, Any]:
                 "data": [
                     {
                         "value": float(part.value),
-                        "url": customers_where({"all": [{"field": "left_on", "op": "month", "value": part.key}]}),
+                        "url": customers_where({"all": [_left_in(part), *report.filters.conditions()]}),
                     }
                     for part in report.months
                 ],

@@ -55,10 +55,13 @@ def _year(asked: str) -> int | None:
 
 
 def payback_chart(paid: Paid) -> dict[str, Any]:
-    """Cumulative margin per customer: all, each year of the first order, and what winning one costs."""
+    """Cumulative margin per customer: of those won in 12 months, all, by year of the first order; and the CAC."""
     everybody, *years = paid.curves
     length = len(everybody.points)
-    drawn = [line(_("All customers"), everybody.points, "--accent-ink", width=3)]
+    drawn = [
+        line(_("Won in 12 months"), paid.life, "--accent-ink", width=3),
+        line(_("All customers"), everybody.points, "--ink", width=2),
+    ]
     drawn += [
         line(str(curve.year), curve.points, tone, width=1.5)
         for curve, tone in zip(years[-YEARS:], TONES, strict=False)

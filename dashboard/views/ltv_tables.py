@@ -31,7 +31,7 @@ def grades(report: LtvReport, filters: FigureFilters) -> Table:
         Column("predicted_12", _("Forecast, 12 months"), "money", "predicted_12"),
         Column("predicted_36", _("Forecast, 36 months"), "money", "predicted_36"),
         Column("ltv", _("LTV"), "money", "ltv"),
-        Column("p_alive", _("P(alive)"), "percent", "p_alive", digits=0),
+        Column("p_alive", _("Will buy again"), "percent", "p_alive", digits=0),
         Column("value_at_risk", _("Value at risk"), "money", "value_at_risk"),
     )
     rows = [_grade(part, filters) for part in report.grades if part.customers or not filters.is_narrowed]
@@ -75,7 +75,7 @@ def cohorts(report: LtvReport, filters: FigureFilters) -> Table:
         Column("realised_each", _("Brought so far, each"), "money", "realised"),
         Column("predicted_each", _("36 months more, each"), "money", "predicted_36"),
         Column("ltv", _("LTV"), "money", "ltv"),
-        Column("p_alive", _("P(alive)"), "percent", "p_alive", digits=0),
+        Column("p_alive", _("Will buy again"), "percent", "p_alive", digits=0),
     )
     rows = [_cohort(row, filters, by_month=report.year is not None) for row in reversed(report.cohorts)]
     empty = _("Nobody has bought yet.")

@@ -1,7 +1,7 @@
 """What the base is worth, and what stands behind it."""
 
 from dataclasses import dataclass
-from typing import Any
+from typing import Any, cast
 
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -15,19 +15,21 @@ from django.views.decorators.http import require_GET
 from core.access import role_required
 from core.badges import GRADES, STAGES
 from core.formats import short_day_text
+from core.models import User
 from core.periods import company_day
 from core.roles import Role
+from dashboard.figures.filters import FigureFilterForm
 from dashboard.figures.tables import Cell, Column, Table, table_file
-from dashboard.links import customers_url, customers_where
+from dashboard.links import customers_url
 from dashboard.queries.base import Part
 from dashboard.queries.customer_filters import NO_GRADE
 from dashboard.queries.overview import Point, overview
+from dashboard.queries.overview_part import Asked
 from dashboard.queries.work import work
+from dashboard.views.overview_links import links_of, overdue_url, within_part
 
 # More than the whole.
 NEVER = 2.0
-REACHABLE = {"field": "reachable", "op": "is", "value": True}
-AT_RISK = {"field": "value_at_risk", "op": "gt", "value": "0"}
 
 
 @dataclass(frozen=True)
@@ -54,24 +56,32 @@ STAGE_LOOKS = {stage: Look(STAGES[stage].word, tone, label_from=0.35) for stage,
 @role_required(Role.MARKETER, Role.MANAGER)
 @require_GET
 def overview_page(request: HttpRequest) -> HttpResponseBase:
-    """The whole base after the last night, and the work on it at this minute."""
+    """The base after the last night or a part of it, and the work on it at this minute."""
     today = company_day(timezone.now())
-    night = overview(today=today)
-    if night is None or not night.base.customers:
+    user = cast("User", request.user)
+    form = FigureFilterForm(request.GET)
+    asked = Asked(today, form.filters(today=today), user)
+    night = overview(asked)
+    if night is None or not (night.base.customers or asked.filters.is_narrowed):
         return render(request, "dashboard/overview.html", {"night": None})
+    within = asked.customers() if asked.filters.is_narrowed else None
     files = {"grades": parts_table("grades", night.grades), "stages": parts_table("stages", night.stages)}
     if file := table_file(request, files.values()):
         return file
+    done = work(user=user, today=today, buyers=night.base.customers, within=within)
     context = {
         "files": files,
-        "links": {"risk": customers_where({"all": [REACHABLE, AT_RISK]})},
+        "form": form,
+        "asked": asked,
+        "links": links_of(asked),
         "night": night,
-        "may_summary": request.user.has_role(Role.MANAGER),
+        "may_summary": user.has_role(Role.MANAGER),
         "snapshot": night.snapshot,
-        "work": work(user=request.user, today=today, buyers=night.base.customers),
+        "work": done,
+        "overdue": [(row, overdue_url(asked, row)) for row in done.overdue],
         "history_chart": history_chart(night.history),
-        "grades_chart": shares_chart(night.grades, "grade", GRADE_LOOKS),
-        "stages_chart": shares_chart(night.stages, "stage", STAGE_LOOKS),
+        "grades_chart": shares_chart(asked, night.grades, "grade", GRADE_LOOKS),
+        "stages_chart": shares_chart(asked, night.stages, "stage", STAGE_LOOKS),
     }
     return render(request, "dashboard/overview.html", context)
 
@@ -84,10 +94,10 @@ def parts_table(code: str, parts: list[Part]) -> Table:
         Column("customers", gettext_lazy("Buyers"), "int"),
         Column("reachable", gettext_lazy("Whom we can reach"), "int"),
         Column("base_value", gettext_lazy("Base value"), "money", "base_value"),
-        Column("base_at_risk", gettext_lazy("Value at risk"), "money", "base_at_risk"),
+        Column("value_at_risk", gettext_lazy("Value at risk"), "money", "value_at_risk"),
     )
     rows = [
-        [Cell(part.code), Cell(part.customers), Cell(part.reachable), Cell(part.base_value), Cell(part.base_at_risk)]
+        [Cell(part.code), Cell(part.customers), Cell(part.reachable), Cell(part.base_value), Cell(part.value_at_risk)]
         for part in parts
     ]
     title = gettext_lazy("Buyers by grade") if kind == "grade" else gettext_lazy("Buyers by stage")
@@ -123,7 +133,7 @@ def _line(name: str, tone: str, values: list[Any]) -> dict[str, Any]:
     }
 
 
-def shares_chart(parts: list[Part], query: str, looks: dict[str, Look]) -> dict[str, Any]:
+def shares_chart(asked: Asked, parts: list[Part], query: str, looks: dict[str, Look]) -> dict[str, Any]:
     """The share of each part in the buyers, and in the base value below it."""
     return {
         "grid": {"left": 4, "right": 4, "top": 0, "bottom": 0, "containLabel": True},
@@ -135,12 +145,12 @@ def shares_chart(parts: list[Part], query: str, looks: dict[str, Look]) -> dict[
             "axisLine": {"show": False},
             "data": [_("Buyers"), _("Base value")],
         },
-        "series": [_share(part, query, looks[part.code]) for part in parts if part.customers],
+        "series": [_share(asked, part, query, looks[part.code]) for part in parts if part.customers],
     }
 
 
-def _share(part: Part, query: str, look: Look) -> dict[str, Any]:
-    url = customers_url(**{query: part.code or NO_GRADE})
+def _share(asked: Asked, part: Part, query: str, look: Look) -> dict[str, Any]:
+    url = f"{customers_url(**{query: part.code or NO_GRADE})}{within_part(asked)}"
     label = {"formatter": "{a}", "color": look.ink, "overflow": "truncate"}
     return {
         "name": str(look.word),

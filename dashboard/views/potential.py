@@ -19,9 +19,10 @@ from django.views.decorators.http import require_http_methods, require_POST
 from core.access import role_required
 from core.errors import DomainError
 from core.formats import exact_date_text, money_text, number_text
+from core.forms import took
 from core.money import from_minor
 from core.periods import company_day
-from core.roles import Role
+from core.roles import WITH_CUSTOMERS, Role
 from dashboard.figures.tables import Cell, Column, Table, table_file
 from dashboard.forms.capability import CapabilityForm, NewCapabilityForm
 from dashboard.links import customers_where
@@ -37,7 +38,6 @@ from segmentation.actions import add_capability, dismiss_candidate
 from segmentation.models import CandidateKind, Capability, Need, XCandidate
 from touches.actions import move_capability
 
-WITH_CUSTOMERS = (Role.FARMER, Role.HUNTER, Role.MANAGER)
 WHERE = {
     "touch": gettext_lazy("in a conversation"),
     "nps": gettext_lazy("in an answer to a survey"),
@@ -63,7 +63,7 @@ def potential(request: HttpRequest) -> HttpResponse:
     if request.method == "POST":
         if not is_manager:
             raise PermissionDenied
-        if _added(form):
+        if took(form, lambda: add_capability(**form.cleaned_data)):
             messages.success(request, _("The capability is in the list."))
             return redirect("potential")
     report = potential_report(request.user)
@@ -81,16 +81,6 @@ def potential(request: HttpRequest) -> HttpResponse:
         "marked_url": customers_where({"all": [{"field": "x", "op": "is", "value": True}]}),
     }
     return render(request, "dashboard/potential.html", context, status=422 if form.is_bound else 200)
-
-
-def _added(form: NewCapabilityForm) -> bool:
-    if not form.is_valid():
-        return False
-    try:
-        add_capability(**form.cleaned_data)
-    except DomainError as error:
-        form.add_error("name", error.message)
-    return not form.errors
 
 
 def _table(report: PotentialReport) -> Table:

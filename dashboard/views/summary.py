@@ -15,9 +15,8 @@ from core.models import User
 from core.periods import company_day
 from core.roles import Role
 from dashboard.base_value_charts import words
-from dashboard.queries.summary import unsent_letters, weekly_summary
+from dashboard.queries.summary import letters_for, wants_letters, weekly_summary
 from dashboard.summary_sending import choose_summary, send_again
-from segmentation.models import SummaryOptOut, WeeklySummary
 
 
 @role_required(Role.MANAGER)
@@ -25,14 +24,15 @@ from segmentation.models import SummaryOptOut, WeeklySummary
 def summary_page(request: HttpRequest) -> HttpResponse:
     """The seven days before today, in the words of the letter."""
     user, today = cast("User", request.user), company_day(timezone.now())
+    last, unsent = letters_for(user, today)
     context = {
         "summary": weekly_summary(user=user, today=today),
         "causes": words(),
         "root": "",
-        "is_wanted": not SummaryOptOut.objects.filter(user=user).exists(),
+        "is_wanted": wants_letters(user, last),
         "is_reader": user.role == Role.MANAGER,
-        "last": WeeklySummary.objects.filter(user=user).order_by("-week").first(),
-        "unsent": unsent_letters(today),
+        "last": last,
+        "unsent": unsent,
     }
     return render(request, "dashboard/summary.html", context)
 

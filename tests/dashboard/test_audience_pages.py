@@ -246,6 +246,28 @@ def test_the_name_of_somebody_elses_fixed_list_is_offered_to_nobody(client, mana
     assert all("Sesame" in client.get(place).content.decode() for place in places)
 
 
+def test_the_name_of_somebody_elses_fixed_list_is_not_told_to_who_guesses_its_number(client, manager):
+    fixed = freeze(audience_id=audience(by=manager).pk, name="Sesame", by=manager, at=timezone.now())
+    tree = {"all": [{"field": "list", "op": "in", "value": [str(fixed.pk)]}]}
+
+    def words() -> list[str]:
+        shared = Audience.objects.get(name="Shared")
+        pages = [client.get(url) for url in (customers_where(tree), reverse("audience_list"), shared_url(shared))]
+        pages.append(client.post(reverse("audience_count"), {"tree": json.dumps(tree)}))
+        assert all(page.status_code == 200 for page in pages)
+        return [page.content.decode() for page in pages]
+
+    def shared_url(shared: Audience) -> str:
+        return reverse("audience_page", args=[shared.pk])
+
+    audience(tree, by=manager, name="Shared", is_shared=True)
+    assert all("Sesame" in text for text in words())
+    client.force_login(UserFactory(language="en"))
+    told_to_others = words()
+    assert not any("Sesame" in text for text in told_to_others)
+    assert "somebody else" in told_to_others[0]
+
+
 def test_what_json_cannot_say_again_is_told_as_a_fault(client, manager):
     half = json.dumps({"field": "name", "op": "is", "value": "\ud800"})
     for text in ("[" * 900 + "]" * 900, half, '{"all": NaN}', "1e400"):

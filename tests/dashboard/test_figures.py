@@ -17,6 +17,7 @@ from dashboard.definitions import DEFINITIONS
 from dashboard.figures.filters import FigureFilterForm
 from dashboard.figures.kept import kept
 from dashboard.figures.tables import Cell, Column, Table, table_file
+from dashboard.templatetags.figures import figure_rows, figure_total
 from tests.factories.acquisition import AcquisitionFactory, ChannelFactory
 from tests.factories.core import UserFactory
 from tests.factories.customers import CustomerFactory, OrderFactory, ProductFactory, category_of
@@ -44,10 +45,33 @@ def test_a_table_is_taken_out_as_csv_with_its_total_and_no_formula():
     assert rows == [["Channel", "Cost", "Share"], ["'=cmd()", "12.50", ""], ["Site", "", "0.25"], ["All", "12.50", "1"]]
 
 
+def test_a_mean_of_money_has_no_more_digits_in_a_file_than_money_has():
+    cells = [Cell("1"), Cell(Decimal(10882) / 3), Cell(Decimal(2) / 3)]
+    assert Table("t", "T", TABLE.columns, [cells]).values() == [["1", Decimal("3627.33"), Decimal("0.666667")]]
+
+
 def test_a_table_is_taken_out_as_xlsx():
     answer = table_file(asked(table="channels", format="xlsx"), [TABLE])
     sheet = CalamineWorkbook.from_filelike(io.BytesIO(b"".join(answer.streaming_content))).get_sheet_by_index(0)
     assert sheet.to_python()[1:3] == [["'=cmd()", 12.5, ""], ["Site", "", 0.25]]
+
+
+@pytest.mark.parametrize(
+    ("sums", "told"),
+    [
+        (["62.53", "1234.56"], ["₽63", "₽1,235"]),
+        (["62.53", "7"], ["₽62.53", "₽7.00"]),
+        (["62", "7"], ["₽62", "₽7"]),
+        (["62.53", None], ["₽62.53", "—"]),
+    ],
+)
+def test_the_sums_of_a_column_have_one_precision_down_to_its_total(sums, told):
+    cells = [Cell(None if each is None else Decimal(each)) for each in sums]
+    columns = [Column("name", "Name"), Column("cost", "Cost", "money")]
+    table = Table("t", "T", columns, [[Cell("a"), cells[0]]], total=[Cell("All"), cells[1]])
+    with translation.override("en"):
+        assert f">{told[0]}</td>" in figure_rows(table)
+        assert f">{told[1]}</td>" in figure_total(table)
 
 
 @pytest.mark.parametrize("query", [{}, {"table": "channels"}, {"table": "others", "format": "csv"}, {"format": "csv"}])

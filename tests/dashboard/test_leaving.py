@@ -223,7 +223,11 @@ def test_the_page_tells_the_answer_opens_the_customers_and_gives_files(client, b
     lines = b"".join(file.streaming_content).decode("utf-8-sig").splitlines()
     assert lines[0].startswith("Reason")
     assert any(line.startswith("Price") and "700" in line for line in lines)
-    assert client.get(reverse("leaving"), asked | {"grade": "A", "channel": "ads"}).status_code == 200
+    assert page.context["tables"]["reason"].total[3].value == 1
+    narrowed = client.get(reverse("leaving"), asked | {"grade": "A", "channel": "ads"})
+    bars = narrowed.context["chart"]["series"][0]["data"]
+    assert bars
+    assert all("grade" in each["url"] and "ads" in each["url"] for each in bars)
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,6 @@
 """The page of LTV: by grade, by cohort, payback, and what it says about the forecast."""
 
 from datetime import UTC, date, datetime
-from decimal import Decimal
 
 import pytest
 import time_machine
@@ -9,12 +8,15 @@ from django.test import Client
 from django.urls import reverse
 from django.utils.html import escape
 
+from acquisition.actions import count_won
+from acquisition.models import Spend
 from core.roles import Role
 from dashboard.links import customers_where
 from dashboard.queries.forecast import forecast
-from dashboard.queries.ltv import LtvReport, ltv_report, payback
-from segmentation.actions import recompute_cohorts, recompute_statistics
+from dashboard.queries.ltv import LtvReport, ltv_report
+from segmentation.actions import measure_channels, recompute_cohorts, recompute_statistics
 from segmentation.models import Cohort, CohortMonth, ModelFit
+from tests.factories.acquisition import SpendFactory
 from tests.factories.core import ManagerFactory, UserFactory
 from tests.factories.customers import CustomerFactory, OrderFactory
 from tests.factories.nights import NIGHT, NOON, bought, close_night, known_base
@@ -115,13 +117,23 @@ def test_the_curve_follows_the_margin_of_a_customer(report: LtvReport) -> None:
     assert [curve.year for curve in report.paid.curves[1:]] == [2025, 2026]
 
 
-@pytest.mark.parametrize(("cost", "months"), [("300", 0), ("400", 0), ("401", 1), ("1000", 2), ("5000", None)])
-def test_payback_is_the_month_that_reaches_the_cost(cost: str, months: int | None) -> None:
-    assert payback([Decimal(400), Decimal(600), Decimal(1000)], Decimal(cost)) == months
+def test_payback_is_that_of_the_customers_won_in_12_months_whose_cost_is_known(report: LtvReport) -> None:
+    # Only February has spend: 4,000 for Vera, who brought 400 in her first month.
+    assert (report.paid.life, report.paid.payback) == ([400], None)
+    assert len(report.paid.curves[0].points) == 14
 
 
-def test_without_a_cost_there_is_no_payback() -> None:
-    assert payback([Decimal(400)], None) is None
+@pytest.mark.parametrize(("salaries", "months"), [(100, 0), (101, None)])
+def test_payback_is_one_number_on_both_pages(manager: Client, base, salaries: int, months: int | None) -> None:
+    # 300 of advertising and the salaries for Vera, who brought 400 in her first month; January 2025 is too long ago.
+    Spend.objects.update(amount=300)
+    Spend.objects.filter(kind="salaries").update(amount=salaries)
+    SpendFactory(month=date(2025, 1, 1), amount=1)
+    count_won()
+    measure_channels()
+    shown = manager.get(reverse("cac")).context["report"].whole
+    assert manager.get(reverse(PAGE)).context["report"].paid.payback == shown.payback == months
+    assert shown.has_payback
 
 
 def test_margin_without_a_known_cost_is_the_policys(db) -> None:

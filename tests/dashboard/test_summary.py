@@ -236,6 +236,19 @@ def test_letters_that_nobody_wants_or_of_long_ago_are_not_offered(reader) -> Non
     assert not unsent_letters(MONDAY)
 
 
+def test_the_page_asks_few_queries(client: Client, reader, django_assert_max_num_queries) -> None:
+    for week in (MONDAY, MONDAY - timedelta(days=7)):
+        WeeklySummary.objects.create(week=week, user=reader, state=SummaryState.SENT, due_at=NOW, changed_at=NOW)
+    client.force_login(reader)
+    with time_machine.travel(datetime.combine(NIGHT, NOW.timetz()), tick=False):
+        client.get(reverse("summary"))
+        # Two of them are the session and the reader.
+        with django_assert_max_num_queries(8 + 2):
+            page = client.get(reverse("summary")).content.decode()
+    assert "The letter of " in page
+    assert "Do not send it to me" in page
+
+
 def test_the_command_shows_it(reader) -> None:
     out = StringIO()
     call_command("weekly_summary", "--print", "--as-of", NIGHT.isoformat(), stdout=out)
