@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from asgiref.local import Local
-from django.db import connection, transaction
+from django.db import OperationalError, connection, transaction
 
 from core.models import ChangeSet, User
 
@@ -43,7 +43,11 @@ def acted() -> None:
 def nobody_acts() -> None:
     """What comes now is not by whoever acted last on this connection; asks the database only if somebody did."""
     if getattr(_told, "somebody", False):
-        acting(user_id=None, origin="")
+        try:
+            acting(user_id=None, origin="")
+        except OperationalError:
+            # A page that needs the database finds out by itself, one that tells how it is can say so.
+            return
         _told.somebody = False
 
 

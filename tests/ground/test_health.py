@@ -7,9 +7,10 @@ import pytest
 import redis
 import time_machine
 from django.core.cache import cache
-from django.db import connection
+from django.db import OperationalError
 from django.utils import timezone
 
+from core.journal import acting
 from crm import health, tasks
 
 pytestmark = pytest.mark.django_db
@@ -55,12 +56,15 @@ def test_an_unreachable_broker_is_named_and_its_error_is_not_shown(client, monke
     assert "secret" not in response.content.decode()
 
 
-def test_an_unreachable_database_is_named(client, monkeypatch):
+def test_an_unreachable_database_is_named_after_somebody_wrote_to_it(client, monkeypatch):
     def refuse(*args, **kwargs):
-        raise connection.Database.OperationalError("gone")
+        raise OperationalError("gone")
 
+    acting(user_id=None, origin="web")
     monkeypatch.setattr(health.connection, "cursor", refuse)
     assert client.get("/healthz").json()["parts"]["database"] == "unreachable"
+    monkeypatch.undo()
+    assert client.get("/healthz").json()["parts"]["database"] == "ok"
 
 
 def test_the_page_is_not_kept_and_changes_nothing(client):
