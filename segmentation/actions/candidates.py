@@ -11,6 +11,8 @@ from django.db import connection, transaction
 from core.money import exponent, from_minor
 from segmentation.models import CandidateKind, Need, XCandidate, XDismissal, XMark
 from segmentation.queries import candidate_sql as sql
+from segmentation.queries.grades_sql import ROOM
+from segmentation.queries.policies import measures_in_force
 from segmentation.rules.candidates import Stated
 
 # Of each kind: more than people can look at in a month is no proposal.
@@ -59,10 +61,20 @@ def propose_candidates(*, as_of: date, stated: Iterable[Stated]) -> int:
 
 
 def _by_size(as_of: date, known: _Known) -> Iterable[XCandidate]:
-    for customer_id, check, usual, orders, few, potential in _rows(sql.SIZE, {"as_of": as_of, "most": MOST}):
+    for customer_id, check, usual, orders, few, potential in _rows(sql.SIZE, _high_checks(as_of) | {"most": MOST}):
         if customer_id not in known.marked:
             figures = {"check": check, "usual": usual, "orders": orders, "few": few}
             yield _candidate(customer_id, CandidateKind.SIZE, figures, potential)
+
+
+def _high_checks(as_of: date) -> dict[str, Any]:
+    """What is few orders, a high check and a usual one, a row per kind that bought in its window."""
+    found = []
+    for kind, measure in measures_in_force(as_of).items():
+        ((high, usual),) = _rows(sql.CHECKS, {"kind": kind})
+        if high is not None:
+            found.append((kind, float(measure.count_threshold), high, usual))
+    return {name: [row[place] for row in found] for place, name in enumerate(("kinds", "fews", "highs", "usuals"))}
 
 
 def _by_wallet(known: _Known) -> Iterable[XCandidate]:
@@ -93,5 +105,5 @@ def _candidate(customer_id: int, kind: CandidateKind, figures: dict[str, Any], p
 
 def _rows(statement: str, values: dict[str, Any]) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
-        cursor.execute(statement, values)
+        cursor.execute(ROOM + statement, values)
         return cursor.fetchall()

@@ -10,7 +10,7 @@ from segmentation.models import ModelFit, PurchaseStatistics
 from segmentation.queries.histories import UNIT, cut_for_backtest, order_span, whole_history
 from segmentation.queries.holdouts import SplitHistory, split_history
 from segmentation.queries.policies import fit_in_force
-from segmentation.rules.ltv import BacktestRow, MarginModel, fit_best
+from segmentation.rules.ltv import BacktestRow, ForecastModel, Histories, MarginModel, fit_best
 from segmentation.rules.ltv.backtest import backtest
 from segmentation.rules.ltv.beta_geometric import Fit
 from segmentation.rules.ltv.gamma_gamma import fit_gamma_gamma
@@ -50,10 +50,7 @@ def fit_models(*, as_of: date, now: datetime) -> ModelFit:
     span = order_span(as_of)
     cut = cut_for_backtest(span[0], as_of) if span else None
     with recomputing():
-        split = split_history(cut, as_of) if cut else None
-        whole = split.whole if split else whole_history(as_of)
-        histories = whole.histories
-        best = fit_best(histories, whole.margins, split.holdout() if split else None)
+        best, histories, split = _best(cut, as_of)
         return ModelFit.objects.create(
             fitted_at=now,
             until=as_of,
@@ -69,6 +66,13 @@ def fit_models(*, as_of: date, now: datetime) -> ModelFit:
         )
 
 
+def _best(cut: date | None, as_of: date) -> tuple[ForecastModel, Histories, SplitHistory | None]:
+    """What won, all histories, and those that were cut. What was read for it alone is gone when it is judged."""
+    split, whole = split_history(cut, as_of) if cut else (None, whole_history(as_of))
+    histories = whole.histories
+    return fit_best(histories, whole.margins, split.holdout() if split else None), histories, split
+
+
 def try_models(*, until: date, as_of: date) -> Trial | None:
     """Fit each model on the orders up to `until`, against those that followed up to the last one.
 
@@ -78,7 +82,8 @@ def try_models(*, until: date, as_of: date) -> Trial | None:
     if span is None or not span[0] <= until < span[1]:
         return None
     with recomputing():
-        return _judged(split_history(until, span[1]))
+        split, _whole = split_history(until, span[1])
+        return _judged(split)
 
 
 def _judged(split: SplitHistory) -> Trial:

@@ -17,16 +17,19 @@ from segmentation.rules.stored_fit import load
 HORIZONS_MONTHS = (12, 36)
 
 _TABLE = """
-CREATE TEMP TABLE forecast (
+CREATE {kept} TABLE forecast (
     customer_id bigint, p_alive float8, orders_12 float8, predicted_12 bigint, predicted_36 bigint
-) ON COMMIT DROP
+)
 """
 
 
-def forecast_buyers(*, fit: ModelFit | None, as_of: date, customer_ids: Sequence[int] | None) -> None:
-    """Fill `forecast` for those named, or for all who have statistics. It stays empty without a fit."""
+def forecast_buyers(*, fit: ModelFit | None, as_of: date, customer_ids: Sequence[int] | None, kept: str) -> None:
+    """Fill `forecast` for those named, or for all who have statistics. It stays empty without a fit.
+
+    kept: what kind of a table it is; the caller drops it.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(_TABLE)
+        cursor.execute(_TABLE.format(kept=kept))
     if fit is None:
         return
     orders, margin = load(fit.method, fit.parameters)

@@ -7,8 +7,9 @@ from typing import Any
 from django.conf import settings
 from django.db import connection, transaction
 
-from segmentation.models import LeavingPattern, LossFigure
+from segmentation.models import LeavingPattern, Loss, LossFigure
 from segmentation.queries import leaving_sql as sql
+from segmentation.queries.grades_sql import ROOM
 from segmentation.queries.leaving import PATTERNS, WINDOW_DAYS, compared_on, exposed
 from segmentation.queries.policies import policies_in_force
 from segmentation.queries.statistics_sql import day_end
@@ -33,12 +34,9 @@ def count_losses(*, as_of: date) -> Counted:
     """Write who is gone with what was lost, its sums by month, and once a week the patterns of leaving."""
     values = _limits(as_of)
     with connection.cursor() as cursor:
-        cursor.execute(
-            sql.GONE,
-            {**values, "zone": settings.TIME_ZONE, "until": day_end(as_of), "kept_days": KEPT_DAYS},
-        )
-        gone = cursor.rowcount
-        cursor.execute("ANALYZE gone")
+        asked = {**values, "zone": settings.TIME_ZONE, "until": day_end(as_of), "kept_days": KEPT_DAYS}
+        cursor.execute(ROOM + sql.CHANGED, asked)
+        cursor.execute("ANALYZE changed")
         cursor.execute(sql.REMOVE)
         cursor.execute(sql.FRESH)
         cursor.execute("ANALYZE fresh")
@@ -48,7 +46,8 @@ def count_losses(*, as_of: date) -> Counted:
         cursor.execute(sql.FOLLOW)
         LossFigure.objects.all().delete()
         cursor.execute(sql.FIGURES)
-        cursor.execute("DROP TABLE gone, fresh, main_category")
+        cursor.execute("DROP TABLE changed, fresh, main_category")
+    gone = Loss.objects.count()
     is_due = _patterns_are_due(as_of)
     if is_due:
         compare_patterns(as_of=as_of)

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime, timedelta
+from functools import partial
 from typing import Any
 
 from django.db import connection
@@ -65,16 +66,15 @@ def _grade(measures: dict[str, Measure], as_of: date, customer_ids: Sequence[int
     """Make the table `graded`."""
     scope = _scope("s.customer_id", customer_ids)
     values = limit_values(measures) | {"as_of": as_of, "customer_ids": _listed(customer_ids)}
+    graded = partial(standing_sql.GRADED.format, scope=scope, kept=_kept(customer_ids))
     with connection.cursor() as cursor:
-        somebody = customer_ids is not None or _somebody_ungraded()
-        last_window = standing_sql.LAST_WINDOW if somebody else standing_sql.NO_LAST_WINDOW
-        cursor.execute(standing_sql.GRADED.format(scope=scope, last_window=last_window), values)
-
-
-def _somebody_ungraded() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute(standing_sql.UNGRADED)
-        return bool(cursor.fetchone()[0])
+        if customer_ids is None:
+            cursor.execute(graded(last_window=standing_sql.NO_LAST_WINDOW), values)
+            cursor.execute(standing_sql.LEFT_UNGRADED)
+            if not cursor.fetchone()[0]:
+                return
+            cursor.execute("DROP TABLE graded")
+        cursor.execute(graded(last_window=standing_sql.LAST_WINDOW), values)
 
 
 def _conclude(
@@ -82,7 +82,7 @@ def _conclude(
 ) -> Concluded:
     """From `graded` to standings and histories."""
     fit = fit_in_force()
-    forecast_buyers(fit=fit, as_of=as_of, customer_ids=customer_ids)
+    forecast_buyers(fit=fit, as_of=as_of, customer_ids=customer_ids, kept=_kept(customer_ids))
     values = limit_values(measures) | {
         "as_of": as_of,
         "at": _moment(as_of, now),
@@ -95,7 +95,8 @@ def _conclude(
         grades = _count(history_sql.GRADE_CHANGES, values)
         stages = _count(history_sql.STAGE_CHANGES, values)
         _count(history_sql.TIMELINE, values)
-        cursor.execute(history_sql.REMOVE.format(scope=_scope("s.customer_id", customer_ids)), values)
+        gone = history_sql.SOMEBODY_GONE if customer_ids is None else _scope("s.customer_id", customer_ids)
+        cursor.execute(history_sql.REMOVE.format(scope=gone), values)
         (removed,) = cursor.fetchone()
         written = _count(standing_sql.UPDATE.format(scope=_scope("s.customer_id", customer_ids)), values)
         written += _count(standing_sql.INSERT, values)
@@ -114,6 +115,10 @@ def _count(statement: str, values: dict[str, Any]) -> int:
 
 def _scope(column: str, customer_ids: Sequence[int] | None) -> str:
     return "TRUE" if customer_ids is None else f"{column} = ANY(%(customer_ids)s::bigint[])"
+
+
+def _kept(customer_ids: Sequence[int] | None) -> str:
+    return standing_sql.KEPT_ALL if customer_ids is None else standing_sql.KEPT_SOME
 
 
 def _listed(customer_ids: Sequence[int] | None) -> list[int]:

@@ -14,27 +14,27 @@ _NUMBERS = COLUMNS[1:]
 # Above this many changed rows the planner's own statistics of the table are no longer true.
 _ANALYSE_FROM = 10_000
 
-# `fresh` are the new numbers. Old rows are read once and written where they lie: the lock of the recompute
-# keeps other writers away meanwhile.
+# Which rows are not as they were: `fresh` are the new numbers, and an old row lies at `place`. Without fresh numbers
+# (no `customer_id`) the old row is to go.
+_CHANGED = f"""
+SELECT f.*, s.place
+FROM {{fresh}} AS f
+FULL JOIN (SELECT o.ctid AS place, o.* FROM segmentation_purchasestatistics AS o WHERE {{scope}}) AS s
+    ON s.customer_id = f.customer_id
+WHERE f.customer_id IS NULL OR s.customer_id IS NULL
+   OR ({", ".join(f"f.{name}" for name in _NUMBERS)}) <> ({", ".join(f"s.{name}" for name in _NUMBERS)})
+"""  # noqa: S608
+
+# Rows are written where they lie: the lock of the recompute keeps other writers away meanwhile.
 _WRITE = f"""
-old AS {{kept}} (
-    SELECT s.ctid AS place, s.* FROM segmentation_purchasestatistics AS s WHERE {{scope}}
-), changed AS MATERIALIZED (
-    SELECT f.*, s.place
-    FROM fresh AS f LEFT JOIN old AS s USING (customer_id)
-    WHERE s.customer_id IS NULL
-       OR ({", ".join(f"f.{name}" for name in _NUMBERS)}) <> ({", ".join(f"s.{name}" for name in _NUMBERS)})
-), removed AS (
-    DELETE FROM segmentation_purchasestatistics AS s
-    USING (
-        SELECT o.place FROM old AS o WHERE NOT EXISTS (SELECT FROM fresh AS f WHERE f.customer_id = o.customer_id)
-    ) AS gone
-    WHERE s.ctid = gone.place
+removed AS (
+    DELETE FROM segmentation_purchasestatistics AS s USING changed AS c
+    WHERE s.ctid = c.place AND c.customer_id IS NULL
     RETURNING 1
 ), updated AS (
     UPDATE segmentation_purchasestatistics AS s
     SET ({", ".join(_NUMBERS)}) = ROW ({", ".join(f"c.{name}" for name in _NUMBERS)})
-    FROM changed AS c WHERE s.ctid = c.place
+    FROM changed AS c WHERE s.ctid = c.place AND c.customer_id IS NOT NULL
     RETURNING 1
 ), inserted AS (
     INSERT INTO segmentation_purchasestatistics ({", ".join(COLUMNS)})
@@ -72,19 +72,22 @@ def recompute_statistics(*, as_of: date, customer_ids: Sequence[int] | None = No
 
 
 def _recompute_some(fresh: Statement) -> Recomputed:
-    write = _WRITE.format(kept="MATERIALIZED", scope="s.customer_id = ANY(%(customer_ids)s::bigint[])")
+    changed = _CHANGED.format(fresh="fresh", scope="o.customer_id = ANY(%(customer_ids)s::bigint[])")
+    text = f"WITH fresh AS MATERIALIZED ({fresh.text}), changed AS MATERIALIZED ({changed}), {_WRITE}"
     with connection.cursor() as cursor:
-        cursor.execute(f"WITH fresh AS MATERIALIZED ({fresh.text}), {write}", fresh.values)
+        cursor.execute(text, fresh.values)
         return Recomputed(*cursor.fetchone())
 
 
 def _recompute_all(fresh: Statement) -> Recomputed:
     """By way of a temporary table: PostgreSQL reads in parallel to fill one, and not to write elsewhere."""
+    changed = _CHANGED.format(fresh=f"({fresh.text})", scope="TRUE")
     with connection.cursor() as cursor:
-        cursor.execute(f"CREATE TEMP TABLE fresh ON COMMIT DROP AS {fresh.text}", fresh.values)
-        cursor.execute("WITH " + _WRITE.format(kept="NOT MATERIALIZED", scope="TRUE"))
+        cursor.execute(f"CREATE TEMP TABLE changed ON COMMIT DROP AS {changed}", fresh.values)
+        cursor.execute("ANALYZE changed")
+        cursor.execute(f"WITH {_WRITE}")
         result = Recomputed(*cursor.fetchone())
-        cursor.execute("DROP TABLE fresh")
+        cursor.execute("DROP TABLE changed")
         if result.written > _ANALYSE_FROM:
             cursor.execute("ANALYZE segmentation_purchasestatistics")
     return result

@@ -64,6 +64,7 @@ def judge(best: ForecastModel, split: SplitHistory) -> dict[str, Any]:
         return {}
     cut = _Cut(split, split.holdout(histories), split.past.margins, policies_in_force(split.end))
     fit = next((fit for fit in best.trials if fit.method == best.method), None)
+    leaving = _leaving(cut, fit)  # before the others: it needs the most room
     told = forecasts(cut.holdout, [(MODELS[fit.method], fit)] if fit else [])
     orders = {method: histories.expand(each) for method, each in told.items()}
     margin_model = fit_gamma_gamma(cut.margins)
@@ -85,7 +86,7 @@ def judge(best: ForecastModel, split: SplitHistory) -> dict[str, Any]:
             margins,
             split,
         ),
-        "leaving": _leaving(cut, fit),
+        "leaving": leaving,
     }
 
 

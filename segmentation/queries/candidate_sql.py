@@ -1,5 +1,15 @@
 """Customers who may deserve an X, by their figures: in SQL for the whole base. Money is in minor units."""
 
+# Which check is high for a kind, and which is usual.
+CHECKS = """
+SELECT checks[1] AS high, round(checks[2])::bigint AS usual
+FROM (
+    SELECT percentile_cont(ARRAY[0.98, 0.5]) WITHIN GROUP (ORDER BY s.revenue::float8 / s.orders) AS checks
+    FROM segmentation_purchasestatistics AS s
+    JOIN customers_customer AS c ON c.id = s.customer_id
+    WHERE s.window_orders > 0 AND c.kind = %(kind)s
+) AS measured
+"""
 # The highest average checks of a kind, with few orders in the window: worth as much again for each order more that
 # many orders have. `few` is the threshold of orders of the kind.
 SIZE = """
@@ -7,19 +17,8 @@ SELECT s.customer_id, round(s.revenue::float8 / s.orders)::bigint AS average_che
        greatest(0, round(s.margin::float8 / s.orders * (k.few - s.window_orders)))::bigint AS potential
 FROM segmentation_purchasestatistics AS s
 JOIN customers_customer AS c ON c.id = s.customer_id
-JOIN (
-    SELECT c.kind, m.count_threshold::float8 AS few,
-           percentile_cont(0.98) WITHIN GROUP (ORDER BY s.revenue::float8 / s.orders) AS high,
-           round(percentile_cont(0.5) WITHIN GROUP (ORDER BY s.revenue::float8 / s.orders))::bigint AS usual
-    FROM segmentation_purchasestatistics AS s
-    JOIN customers_customer AS c ON c.id = s.customer_id
-    JOIN LATERAL (
-        SELECT count_threshold FROM segmentation_measure
-        WHERE kind = c.kind AND "on" <= %(as_of)s ORDER BY "on" DESC LIMIT 1
-    ) AS m ON true
-    WHERE s.window_orders > 0
-    GROUP BY c.kind, m.count_threshold
-) AS k ON k.kind = c.kind
+JOIN unnest(%(kinds)s::text[], %(fews)s::float8[], %(highs)s::float8[], %(usuals)s::bigint[])
+     AS k (kind, few, high, usual) ON k.kind = c.kind
 WHERE s.window_orders > 0 AND s.window_orders < k.few AND s.revenue::float8 / s.orders >= greatest(k.high, 2 * k.usual)
 ORDER BY potential DESC, s.customer_id
 LIMIT %(most)s

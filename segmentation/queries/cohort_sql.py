@@ -1,8 +1,9 @@
 """The one pass over all orders that fills every cohort.
 
-It reads the index `order_customer_day` slice by slice, each in the order of customers and days, so that a customer's
-months need neither a sort nor a hash; the slices run side by side. What is left afterwards is as large as the number
-of groups of customers (month × channel × campaign × category × manager) times their months, and not as the base.
+It reads the index `order_customer_day` slice by slice, each in the order of customers and days, so that only the few
+orders of a customer are sorted at a time, and no hash holds millions of months; the slices run side by side. What is
+left afterwards is as large as the number of groups of customers (month × channel × campaign × category × manager)
+times their months, and not as the base.
 """
 
 from collections.abc import Mapping
@@ -14,11 +15,10 @@ from segmentation.queries.statistics_sql import slices
 OLDEST_AGE = 36
 
 # Who belongs to which group (0 is what is not known), the second day with an order, and the first one in a later month
-# than that of the first order: each is one look into the index. A temporary table could not be read by workers at all,
-# and one that they share in reading would keep the slices below from running side by side. OFFSET 0 keeps the inner
-# looks from being done twice.
+# than that of the first order: each is one look into the index. A temporary table could not be read by workers at all.
+# OFFSET 0 keeps the inner looks from being done twice.
 BUYERS = """
-CREATE UNLOGGED TABLE cohort_buyer WITH (parallel_workers = 0) AS
+CREATE UNLOGGED TABLE cohort_buyer AS
 SELECT b.*, CASE WHEN b.second_on >= b.first_month + interval '1 month' THEN b.second_on
                  WHEN b.second_on IS NOT NULL THEN (
                      SELECT o.placed_on FROM customers_order o
@@ -44,26 +44,34 @@ FROM (
     OFFSET 0
 ) AS b
 """
+# If workers shared in reading it, the slices below would not run side by side.
+READ_BY_ONE = "ALTER TABLE cohort_buyer SET (parallel_workers = 0)"
 
-# A row per customer and month, then one per group and month. Goods without a known cost earn the margin of the policy
-# of the customer's kind, rounded order by order. Millions of sums of a customer's month are kept at a time, and those
-# of bigint would take twice the time of doubles, which are as exact: up to 2^53 minor units a month.
+# A row per customer and month, then one per group and month. PostgreSQL does not know that months are in the order of
+# days: told to sort, it sorts customer by customer, where it would otherwise hash all of them. Goods without a known
+# cost earn the margin of the policy of the customer's kind, rounded order by order. Millions of sums of a customer's
+# month are made, and those of bigint would take twice the time of doubles, which are as exact: up to 2^53 minor units
+# a month.
 _SLICE = """
 SELECT b.first_month, b.channel_id, b.campaign_id, b.category_id, b.owner_id, p.month, count(*) AS customers,
        0::bigint AS returned, sum(p.orders) AS orders, sum(p.revenue::bigint)::bigint AS revenue,
        sum(({margin})::bigint)::bigint AS margin
 FROM (
-    SELECT o.customer_id, date_trunc('month', o.placed_on::timestamp)::date AS month, count(*) AS orders,
-           sum(o.revenue::float8) AS revenue, {sums}
-    FROM customers_order o
-    WHERE o.status NOT IN ('cancelled', 'returned') AND o.placed_on <= %(as_of)s AND {orders_of}
+    SELECT customer_id, month, count(*) AS orders, sum(revenue) AS revenue, {sums}
+    FROM (
+        SELECT o.customer_id, date_trunc('month', o.placed_on::timestamp)::date AS month,
+               o.revenue::float8 AS revenue, {margins}
+        FROM customers_order o
+        WHERE o.status NOT IN ('cancelled', 'returned') AND o.placed_on <= %(as_of)s AND {orders_of}
+        ORDER BY 1, 2
+    ) AS o
     GROUP BY 1, 2
 ) AS p
 JOIN (SELECT * FROM cohort_buyer o WHERE {orders_of}) AS b USING (customer_id)
 GROUP BY 1, 2, 3, 4, 5, 6
 """
-_MARGIN = """sum((o.revenue - o.known_cost - CASE WHEN o.uncosted_revenue = 0 THEN 0
-    ELSE round(o.uncosted_revenue * %({kind})s)::bigint END)::float8) AS {kind}"""
+_MARGIN = """(o.revenue - o.known_cost - CASE WHEN o.uncosted_revenue = 0 THEN 0
+    ELSE round(o.uncosted_revenue * %({kind})s)::bigint END)::float8 AS {kind}"""
 # As a part of FROM the slices may run side by side; a bare UNION ALL is read one after the other.
 _PARTS = "CREATE TEMPORARY TABLE cohort_part AS SELECT * FROM ({slices}) AS slices"
 
@@ -106,8 +114,9 @@ def parts(rates: Mapping[str, Decimal]) -> str:
     person, company = CustomerKind.PERSON.value, CustomerKind.COMPANY.value
     kinds = [person] if rates[person] == rates[company] else [person, company]
     margin = f"p.{person}" if len(kinds) == 1 else f"CASE WHEN b.is_company THEN p.{company} ELSE p.{person} END"
-    sums = ", ".join(_MARGIN.format(kind=kind) for kind in kinds)
-    each = [_SLICE.format(orders_of=one, margin=margin, sums=sums) for one in slices()]
+    margins = ", ".join(_MARGIN.format(kind=kind) for kind in kinds)
+    sums = ", ".join(f"sum({kind}) AS {kind}" for kind in kinds)
+    each = [_SLICE.format(orders_of=one, margin=margin, margins=margins, sums=sums) for one in slices()]
     return _PARTS.format(slices=" UNION ALL ".join(each))
 
 

@@ -48,6 +48,10 @@ SELECT o.customer_id, 'lifecycle_changed', %(at)s, jsonb_build_object('old', o.o
 FROM outcome AS o WHERE o.lifecycle <> o.old_lifecycle AND o.old_lifecycle <> ''
 """
 
+# For the whole base, {scope} of the next: mostly two counts tell that nobody is to be looked for.
+SOMEBODY_GONE = """
+(SELECT count(*) FROM segmentation_standing) > (SELECT count(*) FROM outcome WHERE NOT is_new)
+"""
 # Who has no counted order left stands nowhere any more; the histories say since when.
 REMOVE = """
 WITH gone AS (

@@ -18,7 +18,7 @@ _AFTER = ("orders", "margin", "next_after", "window_orders", "window_revenue")
 
 # Each day on which a customer who was known at the cut bought after it.
 _LATER = """
-CREATE TEMP TABLE later ON COMMIT DROP AS
+CREATE UNLOGGED TABLE later AS
 SELECT o.customer_id, o.placed_on
 FROM customers_order AS o JOIN past_statistics AS s ON s.customer_id = o.customer_id
 WHERE o.status NOT IN ('cancelled', 'returned') AND o.placed_on > %(cut)s AND o.placed_on <= %(end)s
@@ -54,15 +54,14 @@ class Aftermath:
 
 @dataclass(frozen=True, eq=False)
 class SplitHistory:
-    """Histories up to `end`, and of those who had bought by `cut` as they were known then.
+    """Histories of those who had bought by `cut`, as they were known then, and what came of them until `end`.
 
-    after: what came of them. weeks: (W,) their purchase days in each week after the cut, the last one maybe short.
+    weeks: (W,) their purchase days in each week after the cut, the last one maybe short.
     """
 
     cut: date
     end: date
     past: Buyers
-    whole: Buyers
     after: Aftermath
     weeks: NDArray[np.int64]
 
@@ -76,12 +75,15 @@ class SplitHistory:
         return Holdout.from_customers(histories or self.past.histories, self.after.orders, self.days)
 
 
-def split_history(cut: date, end: date) -> SplitHistory:
-    """The base at two moments, by the policies of the later. Needs a transaction: works in temporary tables."""
+def split_history(cut: date, end: date) -> tuple[SplitHistory, Buyers]:
+    """The base cut in two, and all of it up to `end`, by the policies of that day. Needs the lock of a recompute.
+
+    Works in tables of its own, which other than temporary ones several processes can read at once.
+    """
     with connection.cursor() as cursor:
         for name, day in (("past_statistics", cut), ("whole_statistics", end)):
             part = statistics(day, ruled_on=end)
-            cursor.execute(f"CREATE TEMP TABLE {name} ON COMMIT DROP AS {part.text}", part.values)
+            cursor.execute(f"CREATE UNLOGGED TABLE {name} AS {part.text}", part.values)
             cursor.execute(f"ANALYZE {name}")
         cursor.execute(_LATER, {"cut": cut, "end": end})
         whole = Buyers.read(SELECT.format(kind="0") + "FROM whole_statistics AS s", {"until": end})
@@ -92,4 +94,5 @@ def split_history(cut: date, end: date) -> SplitHistory:
             weeks[week] = days
         cursor.execute("DROP TABLE past_statistics, whole_statistics, later")
     past = Buyers(**{name: known[name] for name in COLUMNS})
-    return SplitHistory(cut, end, past, whole, Aftermath(**{name: known[name] for name in _AFTER}), weeks)
+    after = Aftermath(**{name: known[name] for name in _AFTER})
+    return SplitHistory(cut, end, past, after, weeks), whole

@@ -7,8 +7,7 @@ the margin assumed without a known cost.
 LIMITS = "unnest(%(kinds)s::text[], %(lapsed)s::float8[], %(rates)s::float8[]) AS l (kind, lapsed, rate)"
 
 # Who is gone. The earlier of two days counts: that on which the own rhythm was broken, that on which it was told.
-GONE = f"""
-CREATE TEMP TABLE gone ON COMMIT DROP AS
+_GONE = f"""
 SELECT s.customer_id, p.last_on, least(%(as_of)s, d.told_on, CASE WHEN s.lifecycle IN ('lapsed', 'lost')
            THEN p.last_on + ceil(l.lapsed * s.expected_gap_days)::int END) AS left_on,
        s.grade, c.owner_id, a.channel_id, d.reason_id, d.competitor_id, l.rate
@@ -24,18 +23,29 @@ LEFT JOIN (
 WHERE (s.lifecycle IN ('lapsed', 'lost') OR d.customer_id IS NOT NULL)
   AND p.last_on >= %(as_of)s - %(kept_days)s
 """  # noqa: S608
+_FOLLOWED = "(left_on, grade, owner_id, channel_id, reason_id, competitor_id)"
+
+
+def _followed(row: str) -> str:
+    return _FOLLOWED.replace("(", f"({row}.").replace(", ", f", {row}.")
+
+
+# Whose loss is not written down as it is. `known`: whose row is there; without a `customer_id` it is to go. `is_fresh`:
+# whose value is to be counted: the others left as before, and a closing that is over does not change.
+CHANGED = f"""
+CREATE TEMP TABLE changed ON COMMIT DROP AS
+SELECT g.*, x.customer_id AS known, x.customer_id IS NULL OR x.last_on <> g.last_on
+           OR date_trunc('month', x.left_on) <> date_trunc('month', g.left_on) AS is_fresh
+FROM ({_GONE}) AS g FULL JOIN segmentation_loss AS x ON x.customer_id = g.customer_id
+WHERE g.customer_id IS NULL OR x.customer_id IS NULL OR x.last_on <> g.last_on
+   OR {_followed("x")} IS DISTINCT FROM {_followed("g")}
+"""  # noqa: S608
 
 REMOVE = """
-DELETE FROM segmentation_loss AS x WHERE NOT EXISTS (SELECT FROM gone AS g WHERE g.customer_id = x.customer_id)
+DELETE FROM segmentation_loss AS x USING changed AS g WHERE g.customer_id IS NULL AND g.known = x.customer_id
 """
 
-# Whose value is to be counted: the others left as before, and a closing that is over does not change.
-FRESH = """
-CREATE TEMP TABLE fresh ON COMMIT DROP AS
-SELECT g.* FROM gone AS g LEFT JOIN segmentation_loss AS x ON x.customer_id = g.customer_id
-WHERE x.customer_id IS NULL OR x.last_on <> g.last_on
-   OR date_trunc('month', x.left_on) <> date_trunc('month', g.left_on)
-"""
+FRESH = "CREATE TEMP TABLE fresh ON COMMIT DROP AS SELECT * FROM changed WHERE is_fresh AND customer_id IS NOT NULL"
 
 CATEGORIES = """
 CREATE TEMP TABLE main_category ON COMMIT DROP AS
@@ -68,15 +78,11 @@ ON CONFLICT (customer_id) DO UPDATE SET
     is_forecast = excluded.is_forecast, category_id = excluded.category_id
 """
 
-FOLLOW = """
-UPDATE segmentation_loss AS x
-SET (left_on, grade, owner_id, channel_id, reason_id, competitor_id)
-  = ROW (g.left_on, g.grade, g.owner_id, g.channel_id, g.reason_id, g.competitor_id)
-FROM gone AS g
-WHERE g.customer_id = x.customer_id
-  AND (x.left_on, x.grade, x.owner_id, x.channel_id, x.reason_id, x.competitor_id)
-      IS DISTINCT FROM (g.left_on, g.grade, g.owner_id, g.channel_id, g.reason_id, g.competitor_id)
-"""
+FOLLOW = f"""
+UPDATE segmentation_loss AS x SET {_FOLLOWED} = ROW {_followed("g")}
+FROM changed AS g
+WHERE g.customer_id = x.customer_id AND {_followed("x")} IS DISTINCT FROM {_followed("g")}
+"""  # noqa: S608
 
 # The column of each dimension that losses are told apart by, and its value as text; "" is none. A channel goes by its
 # code.

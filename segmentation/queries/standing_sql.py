@@ -48,9 +48,13 @@ SELECT EXISTS (
 )
 """
 
+# What is worked out on the way is kept in tables that nobody else sees before they are dropped. For the whole base they
+# are unlogged ones ({kept}): workers cannot read the temporary tables of another process.
+KEPT_SOME, KEPT_ALL = "TEMP", "UNLOGGED"
+
 # `last_window` is asked for each customer, which an ordinary night can do without.
 GRADED = f"""
-CREATE TEMP TABLE graded ON COMMIT DROP AS
+CREATE {{kept}} TABLE graded AS
 SELECT s.customer_id, l.kind, s.purchase_days, s.last_on, s.margin,
        n.orders AS window_orders, n.revenue AS window_revenue,
        s.last_on - s.first_on AS days_between,
@@ -69,6 +73,9 @@ CROSS JOIN LATERAL (
 ) AS n
 WHERE {{scope}}
 """  # noqa: S608
+
+# Of `graded` without last windows: whether somebody needs theirs.
+LEFT_UNGRADED = "SELECT EXISTS (SELECT FROM graded WHERE window_orders = 0 AND old_grade = '')"
 
 # The median of the mean gap of repeat buyers, per kind ('' for the grade) and per kind and grade.
 # In whole days, so that a gap does not drift a little each night and take stages back and forth.

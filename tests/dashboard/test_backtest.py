@@ -138,7 +138,7 @@ def test_history_is_cut_exactly(db) -> None:
     buyer_of([200])
     buyer_of([50])
     with recomputing():
-        split = split_history(CUT, AS_OF)
+        split, _whole = split_history(CUT, AS_OF)
     order = split.past.customer_id.argsort()
     assert split.past.customer_id[order].tolist()[0] == one.pk
     assert split.past.frequency[order].tolist() == [1, 0]

@@ -193,6 +193,16 @@ def test_who_has_no_statistics_has_no_standing():
     assert not Standing.objects.filter(customer=customer).exists()
 
 
+def test_whoever_goes_on_the_night_that_another_comes_is_noticed():
+    """The night looks for the gone only where there are more standings than it concluded about."""
+    gone, stays = buyer_of([10]), buyer_of([20])
+    conclude()
+    Order.objects.filter(customer=gone).delete()
+    comes = buyer_of([5])
+    conclude(as_of=TOMORROW, now=NIGHT + timedelta(days=1))
+    assert {row.customer_id for row in Standing.objects.all()} == {stays.pk, comes.pk}
+
+
 def test_without_a_fit_nothing_is_foretold():
     customer = buyer_of([10])
     conclude()
