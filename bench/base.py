@@ -6,6 +6,7 @@ Orders lie in the table by day, as they would have come in, and not customer by 
 from collections.abc import Iterator
 from contextlib import contextmanager
 from datetime import date
+from typing import Any
 
 from django.db import connection
 
@@ -68,7 +69,7 @@ FROM (
 
 def fill(customers: int, *, seed: float = 0.5) -> int:
     """Fill the empty base; returns the number of orders. The same seed gives the same base."""
-    values = {"customers": customers, "days": DAYS, "as_of": AS_OF, "per_customer": ORDERS_PER_CUSTOMER}
+    values: dict[str, Any] = {"customers": customers, "days": DAYS, "as_of": AS_OF, "per_customer": ORDERS_PER_CUSTOMER}
     with connection.cursor() as cursor:
         cursor.execute("SELECT setseed(%s)", [seed])
         cursor.execute("SET work_mem = '512MB'; SET maintenance_work_mem = '1GB'")

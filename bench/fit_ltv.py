@@ -24,6 +24,7 @@ from segmentation.rules.ltv.beta_geometric import BetaGeometric, Fit
 from segmentation.rules.ltv.bg_nbd import BG_NBD
 from segmentation.rules.ltv.codes import FloatArray
 from segmentation.rules.ltv.gamma_gamma import Margins, fit_gamma_gamma
+from segmentation.rules.ltv.likelihood import Params
 from segmentation.rules.ltv.mbg_nbd import MBG_NBD
 from segmentation.rules.ltv.predict import FittedOrders, predict
 from segmentation.rules.ltv.statistics import Histories
@@ -70,18 +71,18 @@ def compare(model: BetaGeometric, fitter: Any, x: FloatArray, t_x: FloatArray, a
     _, their_wall, their_cpu = timed(lambda: fitter.fit(x, t_x, age))
     reached = histories.weight @ model.log_likelihood(type(fit.params)(*fitter.params_.to_numpy()), histories)
     print(f"  lifetimes  {their_wall:8.2f} s  cpu {their_cpu:8.2f} s  mean LL {reached / len(x):.12f}")
-    gap = difference(model, fit, fitter, histories)
+    gap = difference(model, fit.params, fitter, histories)
     ratio = f"{their_wall / wall:.1f} (cpu {their_cpu / cpu:.1f})"
     print(f"  lifetimes / ferma = {ratio}   largest LL difference {gap:.1e}")
 
 
-def difference(model: BetaGeometric, fit: Fit, fitter: Any, histories: Histories) -> float:
+def difference(model: BetaGeometric, ours: Params, fitter: Any, histories: Histories) -> float:
     """Largest difference of a customer's log-likelihood at our parameters, on up to 2,000 histories."""
     some = np.linspace(0, len(histories.weight) - 1, 2000).astype(int)
-    params = np.log([fit.params.r, fit.params.alpha, fit.params.a, fit.params.b])
+    params = np.log([ours.r, ours.alpha, ours.a, ours.b])
     rows = zip(histories.frequency[some], histories.recency[some], histories.age[some], strict=True)
     their = [-fitter._negative_log_likelihood(params, *map(np.atleast_1d, row), np.ones(1), 0.0) for row in rows]
-    return float(np.abs(np.array(their) - model.log_likelihood(fit.params, histories)[some]).max())
+    return float(np.abs(np.array(their) - model.log_likelihood(ours, histories)[some]).max())
 
 
 def forecast(x: FloatArray, t_x: FloatArray, age: FloatArray) -> None:
@@ -91,6 +92,8 @@ def forecast(x: FloatArray, t_x: FloatArray, age: FloatArray) -> None:
     margin, seconds, _ = timed(lambda: fit_gamma_gamma(margins))
     print(f"gamma_gamma: {seconds:.2f} s, {margin.reason}")
     before = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss
+    if fit.params is None:
+        raise SystemExit(f"nothing fits: {fit.reason}")
     orders = FittedOrders(MBG_NBD, fit.params, fit.unit)
     result, seconds, _ = timed(lambda: predict(orders, margin, histories, margins))
     peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss

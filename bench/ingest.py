@@ -11,12 +11,14 @@ import statistics
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime
+from functools import partial
 from typing import Any
 
 from bench.database import own_database
 
 from django.conf import settings  # isort: skip
 from django.db import connection, transaction  # isort: skip
+from django.db.models import Model  # isort: skip
 from django.test import Client  # isort: skip
 
 from core.models import User  # isort: skip
@@ -26,7 +28,8 @@ from customers.models import Order, OrderLine  # isort: skip
 
 SOURCE = "bench-ingest"
 WARM_UP, SINGLES, BULKS, BULK = 50, 500, 12, 1000
-TABLES = (Order, OrderLine)
+TABLES: tuple[type[Model], ...] = (Order, OrderLine)
+SETTINGS = ["server_version", "fsync", "synchronous_commit"]
 
 
 def payload(number: int) -> dict[str, Any]:
@@ -44,9 +47,9 @@ def payload(number: int) -> dict[str, Any]:
     }
 
 
-def rows_of(orders: list[int], model: type) -> tuple[list[str], list[tuple]]:
+def rows_of(orders: list[int], model: type[Model]) -> tuple[list[str], list[tuple]]:
     """The rows that the recorded orders left in a table, ids moved so that they can be written again."""
-    columns = [field.column for field in model._meta.concrete_fields]
+    columns = [field.attname for field in model._meta.concrete_fields]
     key = "id" if model is Order else "order_id"
     with connection.cursor() as cursor:
         cursor.execute(f"SELECT {', '.join(columns)} FROM {model._meta.db_table} WHERE {key} = ANY(%s)", [orders])
@@ -71,7 +74,7 @@ def timed(work: Callable[[], Any]) -> float:
     return time.perf_counter() - started
 
 
-def bare_insert(tables: list[tuple[type, list[str], list[tuple]]]) -> None:
+def bare_insert(tables: list[tuple[type[Model], list[str], list[tuple]]]) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         for model, columns, rows in tables:
             marks = ", ".join(["%s"] * len(columns))
@@ -79,7 +82,7 @@ def bare_insert(tables: list[tuple[type, list[str], list[tuple]]]) -> None:
                 cursor.execute(f"INSERT INTO {model._meta.db_table} ({', '.join(columns)}) VALUES ({marks})", row)
 
 
-def bare_copy(tables: list[tuple[type, list[str], list[tuple]]]) -> None:
+def bare_copy(tables: list[tuple[type[Model], list[str], list[tuple]]]) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         for model, columns, rows in tables:
             buffer = io.StringIO()
@@ -94,7 +97,7 @@ def bare_copy(tables: list[tuple[type, list[str], list[tuple]]]) -> None:
 def main() -> None:
     settings.API_RATE = 0
     with own_database():
-        print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, postgresql {connection.pg_version}, {durability()}")
+        print(f"{datetime.now(UTC):%Y-%m-%d %H:%M} UTC, {durability()}")
         user = User.objects.create_person(email="bench@ferma.test", password=None, role=Role.INTEGRATION, name=SOURCE)
         token = issue_token(user=user, name=SOURCE, scopes=["orders:write"], created_by=user)[1]
         client = Client(HTTP_HOST="127.0.0.1", HTTP_AUTHORIZATION=f"Bearer {token}")
@@ -104,7 +107,7 @@ def main() -> None:
 def durability() -> str:
     """A commit that waits for no disk makes the bare INSERT look many times quicker."""
     with connection.cursor() as cursor:
-        cursor.execute("SELECT name || ' ' || setting FROM pg_settings WHERE name IN ('fsync', 'synchronous_commit')")
+        cursor.execute("SELECT name || ' ' || setting FROM pg_settings WHERE name = ANY(%s)", [SETTINGS])
         return ", ".join(setting for (setting,) in cursor.fetchall())
 
 
@@ -115,6 +118,10 @@ def post(client: Client, path: str, body: Any) -> Any:
     return response.json()
 
 
+def _push(client: Client, path: str, body: str, answer: dict[str, Any]) -> None:
+    answer.update(post(client, path, body))
+
+
 def singles(client: Client) -> dict[str, float]:
     ours, bare = [], []
     for number in range(WARM_UP):
@@ -122,10 +129,10 @@ def singles(client: Client) -> dict[str, float]:
     for number in range(SINGLES):
         body = json.dumps(payload(number))
         answer: dict[str, Any] = {}
-        ours.append(timed(lambda body=body, answer=answer: answer.update(post(client, "/api/v1/orders/", body))))
+        ours.append(timed(partial(_push, client, "/api/v1/orders/", body, answer)))
         tables = [(m, *rows_of([answer["id"]], m)) for m in TABLES]
         tables = [(m, columns, shifted(columns, rows, 10**9)) for m, columns, rows in tables]
-        bare.append(timed(lambda tables=tables: bare_insert(tables)))
+        bare.append(timed(partial(bare_insert, tables)))
     return {
         "p50_ms": 1000 * statistics.median(ours),
         "p95_ms": 1000 * statistics.quantiles(ours, n=20)[18],
@@ -140,11 +147,11 @@ def bulks(client: Client) -> dict[str, float]:
         first = 10**6 + number * BULK
         body = json.dumps({"orders": [payload(first + i) for i in range(BULK)]})
         answer: dict[str, Any] = {}
-        ours.append(timed(lambda body=body, answer=answer: answer.update(post(client, "/api/v1/orders/bulk/", body))))
+        ours.append(timed(partial(_push, client, "/api/v1/orders/bulk/", body, answer)))
         ids = [row["id"] for row in answer["results"]]
         tables = [(m, *rows_of(ids, m)) for m in TABLES]
         tables = [(m, columns, shifted(columns, rows, 2 * 10**9)) for m, columns, rows in tables]
-        bare.append(timed(lambda tables=tables: bare_copy(tables)))
+        bare.append(timed(partial(bare_copy, tables)))
     return {
         "p50_ms": 1000 * statistics.median(ours),
         "bare_copy_p50_ms": 1000 * statistics.median(bare),

@@ -72,7 +72,7 @@ _LATIN = {
     "х": "kh", "ц": "ts", "ч": "ch", "ш": "sh", "щ": "shch", "ъ": "", "ы": "y", "ь": "", "э": "e", "ю": "yu", "я": "ya",
 }  # fmt: skip
 # Other people's habits of writing Latin.
-_HABITS = (
+_HABITS: tuple[dict[str, str], ...] = (
     {}, {"й": "j", "ю": "ju", "я": "ja", "х": "h"}, {"ё": "yo", "х": "h", "щ": "sch"},
     {"й": "i", "ы": "i", "ю": "iu", "я": "ia"}, {"ё": "io", "ц": "c"},
 )  # fmt: skip
