@@ -26,6 +26,9 @@ DEBUG = env.bool("DEBUG", False)
 SECRET_KEY = embedded.secret_key(VAR_DIR) if EMBEDDED else env.str("SECRET_KEY")
 ALLOWED_HOSTS = env.list("ALLOWED_HOSTS", ["127.0.0.1", "localhost", "[::1]"])
 CSRF_TRUSTED_ORIGINS: list[str] = env.list("CSRF_TRUSTED_ORIGINS", [])
+# A front server may name the path that it serves us under, gunicorn lets everybody on this machine name one, and
+# addresses are kept from one request to the next: there is none.
+FORCE_SCRIPT_NAME = ""
 PUBLIC_URL = env.str("PUBLIC_URL", f"http://127.0.0.1:{env.int('PORT', 8000)}").rstrip("/")
 BEHIND_TLS = PUBLIC_URL.startswith("https://")
 
@@ -106,6 +109,7 @@ MIDDLEWARE = [
 
 ROOT_URLCONF = "crm.urls"
 WSGI_APPLICATION = "crm.wsgi.application"
+FORM_RENDERER = "core.forms.FieldRenderer"
 TEMPLATES = [
     {
         "BACKEND": "django.template.backends.django.DjangoTemplates",

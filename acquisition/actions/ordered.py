@@ -11,7 +11,8 @@ LATE_DAYS = 60
 # And at every inquiry told so lately, however old, and at those of customers with orders told so lately: a history is
 # brought in part by part.
 TOLD_LATELY = timedelta(days=7)
-# The first counted order of the customer from the inquiry on, within the time that the policy gives.
+# The first counted order of the customer from the inquiry on, within the time that the policy gives. One that was
+# cancelled since makes room for the next, or for none.
 _LINK = """
     WITH looked_at AS (
         SELECT id FROM acquisition_inquiry WHERE happened_on >= %(since)s
@@ -21,25 +22,27 @@ _LINK = """
     )
     UPDATE acquisition_inquiry i SET order_id = found.order_id, updated_at = %(now)s
     FROM (
-        SELECT q.id, o.id AS order_id
+        SELECT q.id, q.order_id AS was, o.id AS order_id
         FROM acquisition_inquiry q JOIN looked_at USING (id)
-        CROSS JOIN LATERAL (
+        LEFT JOIN customers_order l ON l.id = q.order_id
+        LEFT JOIN LATERAL (
             SELECT o.id FROM customers_order o
             WHERE o.customer_id = q.customer_id AND o.status NOT IN ('cancelled', 'returned')
               AND o.placed_on >= q.happened_on AND o.placed_at >= q.at AND o.placed_on <= q.happened_on + %(days)s
             ORDER BY o.placed_at, o.id LIMIT 1
-        ) o
-        WHERE q.order_id IS NULL AND NOT q.is_spam
-    ) found WHERE found.id = i.id AND i.order_id IS NULL"""
+        ) o ON TRUE
+        WHERE (q.order_id IS NULL OR l.status IN ('cancelled', 'returned')) AND NOT q.is_spam
+    ) found
+    WHERE found.id = i.id AND i.order_id IS NOT DISTINCT FROM found.was AND found.order_id IS DISTINCT FROM found.was"""
 
 
 @transaction.atomic
 def link_orders(*, today: date, now: datetime, days: int | None = None, told_within: timedelta = TOLD_LATELY) -> int:
-    """Fill in the order that an inquiry led to; one that is linked already (by a hand, by a source) stays.
+    """Fill in the order that an inquiry led to; one that is linked already (by a hand, by a source) and counts stays.
 
     days: how many days back inquiries are looked at; all that an order may still come of, and some more, by
     default. told_within: those recorded or changed so lately, or whose customer's orders were, are looked at too, of
-    whatever day. Returns how many were linked.
+    whatever day. Returns how many links changed.
     """
     order_days = leak_terms().order_days
     since = today - timedelta(days=order_days + LATE_DAYS if days is None else days)

@@ -20,4 +20,8 @@ def set_retention_spend(*, month: date, kind: str, amount: Decimal | None) -> No
         RetentionSpend.objects.filter(month=month, kind=kind).delete()
         return
     check_amount(amount)
-    RetentionSpend.objects.update_or_create(month=month, kind=kind, defaults={"amount": amount})
+    # One statement: between two, somebody else may take the amount out.
+    row = RetentionSpend(month=month, kind=kind, amount=amount)
+    RetentionSpend.objects.bulk_create(
+        [row], update_conflicts=True, unique_fields=["month", "kind"], update_fields=["amount"]
+    )

@@ -75,6 +75,8 @@ class Inquiry(models.Model):
 
     objects = InquiryQuerySet.as_manager()
 
+    # Imports of orders and of inquiries can be undone, though the night has linked them meanwhile.
+    lets_go_of = "order"
     personal = {"name": "", "phone": "", "email": "", "note": "", "next_step": "", "line": ""}
 
     class Meta:

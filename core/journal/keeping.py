@@ -5,7 +5,9 @@ each with its reason: `changed` since by somebody else, `used` by a row that is 
 `whole_stays` (a part of something that stays).
 """
 
+import json
 from collections.abc import Iterator
+from functools import cache
 from typing import Any
 
 from django.apps import apps
@@ -32,9 +34,14 @@ _FIND = """
 _FOREIGN = """l.change_set_id IS DISTINCT FROM %(set)s AND NOT EXISTS (
         SELECT FROM core_changeset s LEFT JOIN core_changeset u ON u.undoes_id = s.id
         WHERE s.id = l.change_set_id AND (s.undoes_id IS NOT NULL OR u.id IS NOT NULL))"""
+# What the machine concludes by itself is nobody's work.
+_CONCLUDED = """(
+    l.operation = 'U' AND l.actor_id IS NULL AND %(concluded)s::jsonb ? l.table_name
+    AND l.after - %(ignored)s::text[] - (%(concluded)s::jsonb ->> l.table_name) = '{}')"""
 _CHANGED = f"""
     FROM core_change l
-    WHERE l.table_name = u.table_name AND l.row_id = u.row_id AND l.id > u.change_id AND {_FOREIGN}"""
+    WHERE l.table_name = u.table_name AND l.row_id = u.row_id AND l.id > u.change_id AND {_FOREIGN}
+    AND NOT {_CONCLUDED}"""
 _KEEP = """
     WITH kept AS (DELETE FROM undo_id u WHERE {condition} RETURNING u.table_name, u.row_id)
     INSERT INTO undo_kept SELECT table_name, row_id, %(reason)s FROM kept"""
@@ -64,7 +71,9 @@ def decide(set_id: int) -> None:
     """Fill the two tables. What stays may itself refer to rows that must then stay too: until nothing more has to."""
     with connection.cursor() as cursor:
         cursor.execute(_FIND, {"set": set_id})
-        cursor.execute(_KEEP.format(condition=f"EXISTS (SELECT {_CHANGED})"), {"set": set_id, "reason": "changed"})
+        values: dict[str, Any] = {"ignored": list(IGNORED), "concluded": json.dumps(_concluded())}
+        changed = _KEEP.format(condition=f"EXISTS (SELECT {_CHANGED})")
+        cursor.execute(changed, {**values, "set": set_id, "reason": "changed"})
         for table in _tables(set_id, "U"):
             statement = _KEEP_CHANGED.format(table=table, pk=model_of(table)._meta.pk.column)
             cursor.execute(statement, {"set": set_id, "table": table, "ignored": list(IGNORED)})
@@ -117,7 +126,7 @@ def _inserted_tables() -> list[str]:
 def _conditions(tables: list[str]) -> Iterator[tuple[str, dict[str, Any]]]:
     for table in tables:
         for child, key in references(model_of(table)):
-            if not goes_along(child):
+            if not goes_along(child) and not lets_go(child, key):
                 yield _used_by(child, key, table)
     for child in map(model_of, tables):
         if getattr(child, "stays_with_customer", False):
@@ -182,3 +191,19 @@ def has_constraint(key: ForeignKey) -> bool:
 def goes_along(model: type[Model]) -> bool:
     """Whether rows of the model go with what they refer to."""
     return getattr(model, "is_derived", False) or getattr(model, "goes_with_customer", False)
+
+
+def lets_go(model: type[Model], column: str) -> bool:
+    """Whether what the column refers to may go, and leave it empty."""
+    return _concluded().get(model._meta.db_table) == column
+
+
+@cache
+def _concluded() -> dict[str, str]:
+    """The column of each table that the machine concludes, and lets go of."""
+    found: dict[str, str] = {}
+    for model in apps.get_models():
+        if name := getattr(model, "lets_go_of", ""):
+            key: Any = model._meta.get_field(name)
+            found[model._meta.db_table] = key.column
+    return found

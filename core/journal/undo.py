@@ -3,8 +3,9 @@
 A row that was changed since, or that newer rows refer to, stays as it is and is reported; the rest goes back.
 Attributes of a model class say how its rows behave here, each naming nothing but itself:
 `is_derived` (computed again by itself: goes with what it was computed from), `goes_with_customer` (holds nobody
-back), `stays_with_customer` (inserted with a customer who has to stay: stays too) and `part_of` (the key of the row
-without which it means nothing: comes and goes with it).
+back), `stays_with_customer` (inserted with a customer who has to stay: stays too), `part_of` (the key of the row
+without which it means nothing: comes and goes with it) and `lets_go_of` (a key that the machine fills in and concludes
+again: that it was filled in changes nothing, and what it refers to may go).
 """
 
 from collections import Counter
@@ -20,7 +21,7 @@ from django.utils.translation import gettext as _
 
 from core.errors import Conflict
 from core.journal import keeping
-from core.journal.keeping import goes_along, has_constraint, model_of, references
+from core.journal.keeping import goes_along, has_constraint, lets_go, model_of, references
 from core.journal.sets import change_set
 from core.journal.sql import IGNORED
 from core.models import ChangeKind, ChangeSet, User
@@ -66,6 +67,9 @@ _REVIVE = """
 _PARENT = '(r."{column}" IS NULL OR EXISTS (SELECT FROM {table} p WHERE p.{key} = r."{column}"))'
 _DELETE = """
     DELETE FROM {table} x USING undo_id u
+    WHERE u.table_name = %(table)s AND u.change_id BETWEEN %(lo)s AND %(hi)s AND x.{column} = u.row_id"""
+_LET_GO = """
+    UPDATE {table} x SET {column} = NULL FROM undo_id u
     WHERE u.table_name = %(table)s AND u.change_id BETWEEN %(lo)s AND %(hi)s AND x.{column} = u.row_id"""
 _PARTS = "SELECT change_id, count(*) FROM undo_id WHERE table_name = %s GROUP BY 1 ORDER BY 1 DESC"
 
@@ -141,8 +145,9 @@ def _take_away(table: str, lo: int, hi: int) -> int:
     with connection.cursor() as cursor:
         cursor.execute("SELECT set_config('ferma.numbers_only', 'on', true)")
         for child, key in references(model):
-            if goes_along(child):
-                cursor.execute(_DELETE.format(table=child._meta.db_table, column=key), params)
+            if goes_along(child) or lets_go(child, key):
+                statement = _DELETE if goes_along(child) else _LET_GO
+                cursor.execute(statement.format(table=child._meta.db_table, column=key), params)
         cursor.execute(_DELETE.format(table=table, column=model._meta.pk.column), params)
         count = cursor.rowcount
         cursor.execute("SELECT set_config('ferma.numbers_only', '', true)")

@@ -13,11 +13,7 @@ MOST_NAME = 300
 
 def capability_named(name: str) -> Capability:
     """The capability of a name, in any case of its letters; added where there is none. Raises InvalidInput."""
-    name = " ".join(name.split())
-    if not name:
-        raise InvalidInput(_("Say what the product lacks for this customer."), field="capability")
-    if len(name) > MOST_NAME:
-        raise InvalidInput(_("Say it in at most %(most)s characters.") % {"most": MOST_NAME}, field="capability")
+    name = _named(name)
     found = Capability.objects.filter(name__iexact=name).first()
     if found is not None:
         return found
@@ -60,9 +56,19 @@ def change_capability(
 
 def add_capability(*, name: str, description: str, expected_on: date | None) -> Capability:
     """Add one that nobody asks for yet. Raises InvalidInput, Conflict where it is there already."""
-    if Capability.objects.filter(name__iexact=" ".join(name.split())).exists():
-        raise Conflict(_("There is a capability of this name already."), field="name")
-    found = capability_named(name)
-    found.description, found.expected_on = description.strip(), expected_on
-    found.save(update_fields=["description", "expected_on"])
-    return found
+    try:
+        with transaction.atomic():
+            return Capability.objects.create(
+                name=_named(name), description=description.strip(), expected_on=expected_on
+            )
+    except IntegrityError as error:
+        raise Conflict(_("There is a capability of this name already."), field="name") from error
+
+
+def _named(name: str) -> str:
+    name = " ".join(name.split())
+    if not name:
+        raise InvalidInput(_("Say what the product lacks for this customer."), field="capability")
+    if len(name) > MOST_NAME:
+        raise InvalidInput(_("Say it in at most %(most)s characters.") % {"most": MOST_NAME}, field="capability")
+    return name

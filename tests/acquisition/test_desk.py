@@ -146,6 +146,21 @@ def test_the_first_counted_order_within_the_days_is_linked_and_a_hand_wins():
     assert dead.status == "cancelled"
 
 
+def test_an_order_that_is_cancelled_makes_room_for_the_next_and_then_for_none():
+    customer = CustomerFactory()
+    first, second = (order(customer, DAY + timedelta(days=days)) for days in (1, 2))
+    asked = InquiryFactory(customer=customer, order=first)
+    told = []
+    for cancelled in (None, first, second, None):
+        if cancelled:
+            dead = {"status": "cancelled", "revenue": 0, "known_cost": 0, "updated_at": NOW}
+            Order.objects.filter(pk=cancelled.pk).update(**dead)
+        changed = link_orders(today=DAY + timedelta(days=300), now=NOW)
+        asked.refresh_from_db()
+        told.append((changed, asked.order))
+    assert told == [(0, first), (1, second), (1, None), (0, None)]
+
+
 @pytest.mark.parametrize("told_last", [Inquiry, Order])
 def test_an_old_inquiry_and_its_old_order_find_each_other_when_either_is_told_late(told_last):
     bought = order(CustomerFactory(), DAY - timedelta(days=200))

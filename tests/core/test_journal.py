@@ -1,17 +1,20 @@
 """The journal tells every change, and takes a whole change set back as far as nobody has built on it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from django.db import connection, transaction
 
+from acquisition.models import Inquiry
 from core.errors import Conflict
 from core.journal import acting, change_set, continued, drop, move, undo
 from core.models import Change, ChangeSet
 from customers.models import ContactPoint, Customer, Order, TimelineEvent
+from tests.factories.acquisition import InquiryFactory
 from tests.factories.core import ManagerFactory, UserFactory
 from tests.factories.customers import ContactPointFactory, CustomerFactory, OrderFactory
 from tests.factories.touches import TouchFactory
+from touches.actions.judging import judge_inquiries
 
 pytestmark = pytest.mark.django_db
 NOW = datetime(2026, 5, 4, 9, tzinfo=UTC)
@@ -110,6 +113,33 @@ def test_a_customer_somebody_has_talked_to_stays_with_the_contacts():
     assert list(ContactPoint.objects.all()) == [point]
     assert not Order.objects.exists()
     assert undone.kept == {("customers_customer", "used"): 1, ("customers_contactpoint", "customer_stays"): 1}
+
+
+def test_orders_that_the_machine_linked_with_inquiries_go_and_the_inquiries_stay():
+    customer = CustomerFactory()
+    asked = InquiryFactory(customer=customer, at=NOW - timedelta(days=200))
+    with change_set(kind="import", at=NOW) as made:
+        order = OrderFactory(customer=customer)
+    Inquiry.objects.update(order=order)
+    judge_inquiries(today=NOW.date(), now=NOW, since=None)
+    undone = undo(made=made, by=None, at=NOW)
+    assert not undone.kept
+    judge_inquiries(today=NOW.date(), now=NOW, since=NOW.date(), is_whole=True)
+    asked.refresh_from_db()
+    assert (asked.order, asked.standing.state) == (None, "missed")
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_inquiries_that_the_machine_linked_with_orders_can_be_taken_back(by_hand):
+    order = OrderFactory()
+    with change_set(kind="import", at=NOW) as made:
+        InquiryFactory(customer=order.customer)
+    if by_hand:
+        acting(user_id=UserFactory().pk, origin="web")
+    Inquiry.objects.update(order=order)
+    undone = undo(made=made, by=None, at=NOW)
+    assert undone.kept == ({("acquisition_inquiry", "changed"): 1} if by_hand else {})
+    assert Inquiry.objects.exists() == by_hand
 
 
 def test_a_change_set_is_undone_once():

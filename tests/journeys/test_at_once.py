@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from concurrent.futures import ThreadPoolExecutor, wait
-from datetime import timedelta
+from datetime import date, timedelta
 from decimal import Decimal
 from threading import Barrier
 from typing import Any
@@ -13,6 +13,8 @@ from django.test import Client
 from django.urls import reverse
 from django.utils import timezone
 
+from acquisition.actions import set_retention_spend
+from acquisition.models import RetentionSpend
 from campaigns.models import Flow
 from core.errors import DomainError
 from core.models import User
@@ -186,6 +188,12 @@ def test_a_reason_for_leaving_added_twice_at_once_is_one():
     assert sorted(codes) == [302, 422, 422]
 
 
+def test_a_capability_added_twice_at_once_keeps_the_words_of_the_first():
+    manager = UserFactory(role=Role.MANAGER)
+    codes = at_once(*(posts(manager, reverse("potential"), name="Cold store", description=each) for each in "abc"))
+    assert sorted(codes) == [302, 422, 422]
+
+
 def test_an_x_taken_away_while_a_need_is_written_down_goes_with_that_need():
     user, customer = UserFactory(), CustomerFactory()
     need = {"customer_id": customer.pk, "potential": Decimal(1), "by": user, "at": timezone.now()}
@@ -195,3 +203,13 @@ def test_an_x_taken_away_while_a_need_is_written_down_goes_with_that_need():
         wait([pool.submit(at_once, lambda: clear_x_mark(customer_id=customer.pk))], timeout=0.5)
     assert not Need.objects.exists()
     assert not XMark.objects.exists()
+
+
+def test_what_keeping_cost_is_entered_and_taken_out_by_several_at_once():
+    def enter(amount: Decimal | None) -> None:
+        for _again in range(15):
+            set_retention_spend(month=date(2026, 10, 1), kind="tools", amount=amount)
+
+    at_once(*(lambda amount=amount: enter(amount) for amount in (None, Decimal(1), None, Decimal(2))))
+    enter(Decimal(3))
+    assert RetentionSpend.objects.get().amount == 3

@@ -83,7 +83,8 @@ SELECT f.id, f.happened_on, f.hour, f.kind, f.channel_id, f.person_id, f.line, f
            WHERE t.key = 'inquiry-' || i.id AND t.state = 'done'
       ) step ON i.next_step_on IS NOT NULL
      WHERE i.happened_on >= %(since)s OR i.updated_at >= %(recent)s
-        OR (%(is_whole)s AND known.seen_at IS DISTINCT FROM i.updated_at)
+        OR (%(is_whole)s AND (known.seen_at IS DISTINCT FROM i.updated_at
+                              OR known.state = 'ordered' AND i.order_id IS NULL))
   ) f
 ON CONFLICT (inquiry_id) DO UPDATE
 SET happened_on = excluded.happened_on, hour = excluded.hour, kind = excluded.kind, channel_id = excluded.channel_id,
