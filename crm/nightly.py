@@ -175,11 +175,11 @@ def is_due(*, now: datetime) -> bool:
 def run(*, as_of: date, now: datetime, again: bool = False, steps: tuple[Step, ...] = STEPS) -> Night:
     """Run the night of a day, or what an earlier start left undone of it.
 
-    A night that is done is left as it is, unless `again`. Raises NightIsRunning; InvalidInput for a
-    day to come, or one before a night already run (unless `again`).
+    A night that is done is left as it is, unless `again`. Raises NightIsRunning; InvalidInput for a day to come, and
+    for one before a night already run: the histories of the later days would no longer follow from each other.
     """
     with _only_one():
-        _check(as_of, now, again=again)
+        _check(as_of, now)
         night, _created = Night.objects.get_or_create(date=as_of, defaults={"started_at": now})
         if again:
             night.steps.all().delete()
@@ -217,16 +217,16 @@ def _take(night: Night, position: int, step: Step, done: set[str], now: datetime
     return row.state == StepState.DONE
 
 
-def _check(as_of: date, now: datetime, *, again: bool) -> None:
+def _check(as_of: date, now: datetime) -> None:
     if as_of > company_day(now):
         raise InvalidInput(_("A night cannot be run for a day to come."), field="as_of")
     later = Night.objects.filter(date__gt=as_of).order_by("-date").first()
-    if later and not again:
-        raise InvalidInput(
-            _("The night of %(date)s has already been run. To compute the base as of an earlier day, say --again.")
-            % {"date": later.date},
-            field="as_of",
+    if later:
+        text = _(
+            "The night of %(date)s has already been run, and it holds all that an earlier one would find. To compute "
+            "the base anew, run that night with --again."
         )
+        raise InvalidInput(text % {"date": later.date}, field="as_of")
 
 
 @contextmanager

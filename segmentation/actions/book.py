@@ -8,10 +8,10 @@ from django.db.models import Q
 
 from core.money import from_minor
 from core.periods import add_months, month_start
-from segmentation.actions.intervals import Interval, value_interval
 from segmentation.models import BaseBalance, BookEntry
 from segmentation.queries import book_sql
 from segmentation.queries.book import Sums, balance, last_closing
+from segmentation.queries.intervals import Interval, value_interval
 from segmentation.rules.book import KEPT_MONTHS, Cause, closes_better, month_to_close
 
 _ANALYSE_FROM = 10_000

@@ -5,6 +5,7 @@ from datetime import datetime
 from core.marks import take_marks
 from core.periods import company_day
 from customers.models import StaleMark
+from segmentation.actions.category_grades import regrade_customers
 from segmentation.actions.locks import recomputing_if_free
 from segmentation.actions.origins import settle_origins
 from segmentation.actions.standings import conclude_customers
@@ -27,4 +28,5 @@ def refresh_stale(*, now: datetime, limit: int = 5000) -> int:
             recompute_statistics(as_of=as_of, customer_ids=customer_ids)
             settle_origins(as_of=as_of, customer_ids=customer_ids)
             conclude_customers(as_of=as_of, now=now, customer_ids=customer_ids)
+            regrade_customers(as_of=as_of, customer_ids=customer_ids)
     return len(customer_ids)

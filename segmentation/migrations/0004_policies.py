@@ -4,6 +4,14 @@ from django.db import migrations, models
 
 import core.money
 
+# On the way back a policy of a category would become one of all orders. Those who point at the policies that stay are
+# looked at in between, since a table cannot be altered before that.
+NO_CATEGORIES = """
+DELETE FROM segmentation_policy WHERE category_id IS NOT NULL;
+SET CONSTRAINTS ALL IMMEDIATE;
+SET CONSTRAINTS ALL DEFERRED;
+"""
+
 
 class Migration(migrations.Migration):
     dependencies = [
@@ -28,6 +36,7 @@ class Migration(migrations.Migration):
                 verbose_name="product category",
             ),
         ),
+        migrations.RunSQL(migrations.RunSQL.noop, NO_CATEGORIES),
         migrations.AddField(
             model_name="policy",
             name="is_end",

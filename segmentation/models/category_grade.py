@@ -37,7 +37,8 @@ class CategoryGradeQuerySet(OfCustomers["CategoryGrade"]):
 class CategoryGrade(models.Model):
     """The grade of a customer in a category, with the orders and the revenue of the window behind it.
 
-    Kept while there is no order in the window, as the main grade is; gone with the policy. The night writes it.
+    Kept while there is no order in the window, as the main grade is; gone with the policy. The thresholds are the
+    night's.
     """
 
     # Without a constraint in the database, as the other tables that the night writes for the whole base.

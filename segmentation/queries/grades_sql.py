@@ -35,7 +35,7 @@ WHERE c.kind = %(kind)s
 """
 
 # The orders that hold a kept line of the category, and what those lines brought. Who was graded before stays in view.
-CATEGORY_WINDOW = """
+_CATEGORY_WINDOW = """
 SELECT c.id AS customer_id, s.last_on, coalesce(w.orders, 0) AS window_orders, coalesce(w.revenue, 0) AS window_revenue
 FROM (
     SELECT o.customer_id, count(DISTINCT o.id)::int AS orders, sum(l.revenue - l.returned_amount)::bigint AS revenue
@@ -43,14 +43,25 @@ FROM (
     JOIN customers_orderline AS l ON l.product_id = p.id
     JOIN customers_order AS o ON o.id = l.order_id
     WHERE p.category_id = %(category)s AND o.status NOT IN ('cancelled', 'returned')
-      AND o.placed_on > %(as_of)s - %(window_days)s AND o.placed_on <= %(as_of)s
+      AND o.placed_on > %(as_of)s - %(window_days)s AND o.placed_on <= %(as_of)s{of_orders}
     GROUP BY o.customer_id
 ) AS w
-FULL JOIN (SELECT g.customer_id FROM segmentation_categorygrade AS g WHERE g.category_id = %(category)s) AS h
-  ON h.customer_id = w.customer_id
+FULL JOIN (
+    SELECT g.customer_id FROM segmentation_categorygrade AS g WHERE g.category_id = %(category)s{of_grades}
+) AS h ON h.customer_id = w.customer_id
 JOIN customers_customer AS c ON c.id = coalesce(w.customer_id, h.customer_id)
 JOIN segmentation_purchasestatistics AS s ON s.customer_id = c.id
 WHERE c.kind = %(kind)s
+"""
+CATEGORY_WINDOW = _CATEGORY_WINDOW.format(of_orders="", of_grades="")
+_SOME = " AND {}.customer_id = ANY(%(customer_ids)s::bigint[])"
+# The thresholds that the night found, for some customers.
+CATEGORY_OF_SOME = f"""
+windowed AS ({_CATEGORY_WINDOW.format(of_orders=_SOME.format("o"), of_grades=_SOME.format("g"))}),
+limits AS (
+    SELECT %(count_threshold)s::float8 AS count_threshold, %(check_threshold)s::float8 AS check_threshold,
+           %(hysteresis)s::float8 AS hysteresis
+)
 """
 
 _QUANTILE = "percentile_cont(%({name}_share)s::float8) WITHIN GROUP (ORDER BY {value})"
@@ -178,6 +189,7 @@ WHERE NOT EXISTS (
     WHERE c.id = g.customer_id AND p.category = g.category_id
 )
 """
+CATEGORY_REMOVE_OF_SOME = CATEGORY_REMOVE + _SOME.format("g")
 
 
 def window_of(policy: Policy, *, in_force: Policy | None) -> str:

@@ -145,7 +145,7 @@ def test_between_two_past_days_the_money_is_of_the_closings(company):
 
 
 def test_a_part_of_the_base(company):
-    within = Customer.objects.filter(pk__in=[company["risen"].pk, company["gone"].pk]).values("pk")
+    within = Customer.objects.filter(pk__in=[company["risen"].pk, company["gone"].pk])
     assert cells(MAY, AS_OF, within=within) == {("D", "A"): (1, 100, 300), ("D", ""): (1, 0, 0)}
     assert total_rows(within=within) == [["A", 1, 0, 0, 30_000, 0]]
 

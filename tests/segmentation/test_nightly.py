@@ -15,10 +15,10 @@ from core.models import Night
 from core.periods import company_day
 from crm import nightly, tasks
 from crm.nightly import NightIsRunning, Step
-from customers.models import StaleMark
+from customers.models import StaleMark, TimelineEvent
 from segmentation.actions import take_snapshot
-from segmentation.models import BaseSnapshot, ModelFit, Standing
-from tests.factories.segmentation import AS_OF, NIGHT, buyer_of, mark
+from segmentation.models import BaseSnapshot, GradeChange, LifecycleChange, ModelFit, Standing
+from tests.factories.segmentation import AS_OF, NIGHT, buyer_of, mark, order
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
@@ -61,6 +61,15 @@ def test_a_night_computes_the_whole_base():
     assert (snapshot.on, snapshot.buyers, snapshot.realised) == (AS_OF, 2, 1200)
     assert sum(totals["customers"] for totals in snapshot.by_grade.values()) == 2
     assert not StaleMark.objects.exists()
+
+
+def test_a_night_leaves_none_of_its_own_tables_behind():
+    """Those that its workers read are no temporary ones, and do not go by themselves."""
+    buyer_of([5, 40])
+    nightly.run(as_of=AS_OF, now=NIGHT)
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT relname FROM pg_class WHERE relkind = 'r' AND relpersistence <> 'p'")
+        assert cursor.fetchall() == []
 
 
 def test_an_empty_base_has_a_night_too():
@@ -154,13 +163,27 @@ def test_a_night_cannot_be_run_for_a_day_to_come():
     assert not Night.objects.exists()
 
 
-def test_going_back_in_time_is_only_done_when_asked_for():
+@pytest.mark.parametrize("again", [False, True])
+def test_there_is_no_going_back_in_time(again):
+    """An earlier day would write changes into the midst of the histories, each of them told twice."""
     steps = Steps(one=())
     steps.night()
-    earlier = {"as_of": AS_OF - timedelta(days=9), "now": NIGHT, "steps": steps.steps}
-    with pytest.raises(InvalidInput, match="--again"):
-        nightly.run(**earlier)
-    assert nightly.run(**earlier, again=True).state == "done"
+    with pytest.raises(InvalidInput, match=f"{AS_OF}.*--again"):
+        nightly.run(as_of=AS_OF - timedelta(days=9), now=NIGHT, steps=steps.steps, again=again)
+    assert Night.objects.count() == 1
+
+
+def test_the_same_night_again_adds_nothing_to_the_histories():
+    for days in ([10], [10, 40, 70], [400]):
+        buyer_of(days)
+    nightly.run(as_of=AS_OF - timedelta(days=1), now=NIGHT - timedelta(days=1))
+    order(buyer_of([300]), 0, revenue=99_999, known_cost=0)
+    models = (GradeChange, LifecycleChange, TimelineEvent)
+    nightly.run(as_of=AS_OF, now=NIGHT)
+    first = [list(model.objects.order_by("pk").values()) for model in models]
+    nightly.run(as_of=AS_OF, now=NIGHT, again=True)
+    assert [list(model.objects.order_by("pk").values()) for model in models] == first
+    assert first[0]
 
 
 def at(hour: int, minute: int = 0) -> datetime:

@@ -20,7 +20,7 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         parser.add_argument("--as-of", type=date.fromisoformat, metavar="DATE", help="the day, today unless named")
-        parser.add_argument("--again", action="store_true", help="run it anew, though it is done")
+        parser.add_argument("--again", action="store_true", help="run the last night anew, though it is done")
         parser.add_argument("--json", action="store_true", help="print JSON")
 
     def handle(self, *, as_of: date | None, again: bool, **options: Any) -> None:
