@@ -11,29 +11,25 @@ from core.models import User
 from segmentation.audiences.registry import MOST_CHOICES, REMOVED, Choices, Field, Group, Key, Type, all_fields
 from segmentation.audiences.tree import Node, leaves
 from segmentation.audiences.values import in_json
-from segmentation.models import Audience
 
 Json = dict[str, Any]
-LISTS = "list"
+Pairs = list[tuple[str, str]]
+# Values by the field, or field and key, that they stand at.
+Chosen = dict[str, set[str]]
 
 
 def schema(tree: Node | None, user: User) -> Json:
     """Fields by group. Long tables bring only the labels of the values that the tree has."""
     chosen = _chosen(tree)
-    fields = [_field(each, chosen) for each in all_fields()]
-    for field in fields:
-        if "choices" in field:
-            kept = chosen.get(field["code"], set())
-            field["choices"] = seen_choices(field["code"], field["choices"], user, kept)
     return {
         "groups": [{"code": str(code), "label": str(label)} for code, label in Group.choices],
-        "fields": fields,
+        "fields": [_field(each, chosen, user) for each in all_fields()],
         "ops": {f"{kind}.{op}": label for kind, ops in _op_labels().items() for op, label in ops.items()},
         "months": [str(MONTHS[number]) for number in range(1, 13)],
     }
 
 
-def _field(field: Field, chosen: dict[str, set[str]]) -> Json:
+def _field(field: Field, chosen: Chosen, user: User) -> Json:
     return {
         "code": field.code,
         "label": str(field.label),
@@ -44,31 +40,33 @@ def _field(field: Field, chosen: dict[str, set[str]]) -> Json:
         "hint": str(field.hint),
         "hasDays": field.has_days,
         "monthOfYear": field.code == "birthday",
-        **_choices(field.choices, field.code, chosen),
-        "keys": [_key(field, each, chosen) for each in field.keys],
+        **_choices(field.choices, field.code, chosen, user),
+        "keys": [_key(field, each, chosen, user) for each in field.keys],
     }
 
 
-def _key(field: Field, key: Key, chosen: dict[str, set[str]]) -> Json:
+def _key(field: Field, key: Key, chosen: Chosen, user: User) -> Json:
     told = {"code": key.code, "label": str(key.label), "isRange": key.is_range}
-    return told | _choices(key.choices, f"{field.code}.{key.code}", chosen)
+    return told | _choices(key.choices, f"{field.code}.{key.code}", chosen, user)
 
 
-def _choices(choices: Choices | None, place: str, chosen: dict[str, set[str]]) -> Json:
+def _choices(choices: Choices | None, place: str, chosen: Chosen, user: User) -> Json:
     if choices is None:
         return {}
     known = [] if choices.is_long else choices.find("", MOST_CHOICES)
     listed = {value for value, _label in known}
-    missing = sorted(chosen.get(place, set()) - listed)
+    kept = chosen.get(place, set())
+    missing = sorted(kept - listed)
     if missing:
         names = choices.names(missing)
         known = known + [(value, names.get(value) or f"{value} {REMOVED}") for value in missing]
-    return {"choices": known, "isLong": choices.is_long or len(listed) >= MOST_CHOICES}
+    seen = seen_choices(choices, known, user, kept)
+    return {"choices": seen, "isLong": choices.is_long or len(listed) >= MOST_CHOICES}
 
 
-def _chosen(tree: Node | None) -> dict[str, set[str]]:
-    """Values by the field, or field and key, that they stand at."""
-    found: dict[str, set[str]] = {}
+def _chosen(tree: Node | None) -> Chosen:
+    """What the tree asks for."""
+    found: Chosen = {}
     for leaf in leaves(tree) if tree is not None else ():
         value = in_json(leaf.op, leaf.value)
         if leaf.field.type == Type.CHOICE:
@@ -91,17 +89,12 @@ def choices_at(place: str) -> Choices | None:
     return None
 
 
-def seen_choices(
-    place: str, choices: list[tuple[str, str]], user: User, kept: Collection[str] = ()
-) -> list[tuple[str, str]]:
-    """Those of the choices of a field whose names the user may read: a fixed list may be somebody's own.
-
-    The values `kept` in a tree stay, without the name.
-    """
-    if place != LISTS:
-        return choices
-    seen = set(map(str, Audience.objects.for_user(user).values_list("pk", flat=True)))
-    return [(value, name if value in seen else value) for value, name in choices if value in seen or value in kept]
+def seen_choices(choices: Choices, found: Pairs, user: User, kept: Collection[str] = ()) -> Pairs:
+    """Those of the values found whose names the user may read. The values `kept` in a tree stay, without the name."""
+    if choices.seen is None:
+        return found
+    seen = choices.seen(user, [value for value, _label in found])
+    return [(value, name if value in seen else value) for value, name in found if value in seen or value in kept]
 
 
 def _op_labels() -> dict[str, dict[str, str]]:

@@ -183,10 +183,9 @@ def audience_size(request: HttpRequest, pk: int) -> HttpResponse:
 @require_GET
 def audience_choices(request: HttpRequest) -> HttpResponse:
     """Values whose label holds what was typed, for a field with too many to list."""
-    place = request.GET.get("at", "")
-    choices = choices_at(place)
+    choices = choices_at(request.GET.get("at", ""))
     found = choices.find(request.GET.get("q", "")[:100], FOUND) if choices else []
-    return JsonResponse({"choices": seen_choices(place, found, request.user)})
+    return JsonResponse({"choices": seen_choices(choices, found, request.user) if choices else []})
 
 
 @role_required(*PEOPLE)

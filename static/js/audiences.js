@@ -13,9 +13,11 @@
   const WAIT = 450;
   const form = root.closest("form");
   const answer = document.getElementById("audience-count");
+  const news = document.getElementById("builder-news");
+  const size = document.getElementById("builder-size");
   let showsAll = false;
   let serial = 0;
-  // The line that stands where something was removed, until the next removal.
+  // The line that stands where something was removed, until the next change.
   let trace = null;
 
   // --- small pieces -----------------------------------------------------------------------------
@@ -62,7 +64,7 @@
       );
     const list = h("ul", { class: "cond-options", hidden: true });
     const find = h("input", { type: "text", "aria-label": `${label}: ${WORDS.type}`, placeholder: WORDS.type, autocomplete: "off", "data-own": true });
-    const pick = (code, name) => { names.set(code, name); chosen.add(code); find.value = ""; show(); told(); offer(); find.focus(); };
+    const pick = (code, name) => { remember(source, code, name); names.set(code, name); chosen.add(code); find.value = ""; show(); told(); offer(); find.focus(); };
     const lines = (found) =>
       found.length
         ? found.map(([code, name]) => h("li", {}, h("button", { type: "button", onclick: () => pick(code, name) }, name || "—")))
@@ -83,6 +85,11 @@
     walk(picker, find, list);
     show();
     return h("span", { class: "cond-values", role: "group", "aria-label": label }, tokens, picker);
+  }
+
+  /* A long table gives only the names that were asked for: what was picked keeps its own when it is drawn again. */
+  function remember(source, code, name) {
+    if (!source.choices.some(([known]) => known === code)) source.choices.push([code, name]);
   }
 
   function toggles(label, choices, chosen, told) {
@@ -212,9 +219,9 @@
     const field = FIELDS.get(node.field);
     const item = h("li");
     const view = { node, item, isGroup: false, seen: node.isOld ?? false };
-    const touched = () => { view.seen = true; changed(); };
+    const touched = () => { view.seen = true; changed("changed", view); };
     if (!field) {
-      item.append(h("div", { class: "cond" }, h("div", { class: "cond-row" }, h("span", { class: "cond-name" }, String(node.field)), remover(String(node.field), remove)), wrong()));
+      item.append(h("div", { class: "cond", role: "group", "aria-label": String(node.field) }, h("div", { class: "cond-row" }, h("span", { class: "cond-name" }, String(node.field)), remover(String(node.field), remove)), wrong()));
       return view;
     }
     const draw = () => {
@@ -226,8 +233,9 @@
       row.append(...valueEditor(node, field, touched), remover(field.label, remove));
       const parts = [row];
       if (field.type === "relation") parts.push(keyEditors(node, field, touched));
-      if (field.hint) parts.push(h("div", { class: "cond-hint" }, field.hint));
-      item.replaceChildren(h("div", { class: "cond" }, ...parts, wrong()));
+      const hint = field.hint ? h("div", { class: "cond-hint", id: `cond-hint-${++serial}` }, field.hint) : null;
+      if (hint) parts.push(hint);
+      item.replaceChildren(h("div", { class: "cond", role: "group", "aria-label": field.label, "aria-describedby": hint?.id }, ...parts, wrong()));
     };
     const changeOp = (op) => {
       const keepsRows = field.type === "relation" || (field.type === "choice");
@@ -240,60 +248,55 @@
       node.op = op;
       draw();
       item.querySelector("select").focus();
-      changed();
+      changed("changed", view);
     };
     draw();
     return view;
   }
 
-  const wrong = () => h("p", { class: "cond-error", role: "alert", hidden: true });
+  const wrong = () => h("p", { class: "cond-error", id: `cond-wrong-${++serial}`, hidden: true });
   const remover = (name, remove) => h("button", { type: "button", class: "cond-remove", "aria-label": `${WORDS.remove}: ${name}`, title: WORDS.remove, onclick: remove }, "×");
 
   /* The first control that is to be filled in: of a group, how its conditions go together. */
   const focusOn = (view) => view.item.querySelector(view.isGroup ? ".cond-head select" : "input, select, button").focus();
 
-  function removed(view, back) {
-    const name = view.isGroup ? WORDS.addGroup : (FIELDS.get(view.node.field)?.label ?? String(view.node.field));
-    const button = h("button", { type: "button", class: "btn btn-sm", "aria-label": `${WORDS.undo}: ${name}`, onclick: back }, WORDS.undo);
-    return h("li", { class: "cond-removed" }, h("span", { role: "status" }, `${WORDS.removed}: ${name}`), button);
+  const nameOf = (view) => (view.isGroup ? WORDS.addGroup : (FIELDS.get(view.node.field)?.label ?? String(view.node.field)));
+
+  function removed(name) {
+    const button = h("button", { type: "button", class: "btn btn-sm", "aria-label": `${WORDS.undo}: ${name}`, onclick: () => steps.undo() }, WORDS.undo);
+    return h("li", { class: "cond-removed" }, h("span", {}, `${WORDS.removed}: ${name}`), button);
   }
 
   function groupView(node, remove, depth) {
-    const list = h("ul", { class: "cond-list" });
+    const list = h("ul", { class: "cond-list", role: "list" });
     const view = { node, isGroup: true, children: [], seen: true };
     const modes = ["all", "any", "none", "notall"].map((mode) => [mode, WORDS[`mode${mode[0].toUpperCase()}${mode.slice(1)}`]]);
-    const mode = select(WORDS.how, modes, node.mode, (value) => { node.mode = value; changed(); });
+    const legend = h("legend", { class: "visually-hidden" });
+    const name = () => { legend.textContent = `${remove ? WORDS.addGroup : WORDS.conditions}: ${new Map(modes).get(node.mode)}`; };
+    const mode = select(WORDS.how, modes, node.mode, (value) => { node.mode = value; name(); changed("changed", view); });
     const add = (child, isNew) => {
       const drop = () => {
-        const at = view.children.indexOf(made);
-        const back = () => {
-          view.children.splice(at, 0, made);
-          trace.replaceWith(made.item);
-          trace = null;
-          focusOn(made);
-          changed();
-        };
-        trace?.remove();
-        trace = removed(made, back);
-        view.children.splice(at, 1);
-        made.item.replaceWith(trace);
-        trace.querySelector("button").focus();
-        changed();
+        view.children.splice(view.children.indexOf(made), 1);
+        const line = removed(nameOf(made));
+        made.item.replaceWith(line);
+        line.querySelector("button").focus();
+        changed("removed", made);
+        trace = line;
       };
       const made = child.mode ? groupView(child, drop, depth + 1) : leafView(child, drop);
       view.children.push(made);
       list.append(made.item);
-      if (isNew) focusOn(made);
+      if (isNew) { focusOn(made); changed("added", made); }
     };
     const foot = h("div", { class: "cond-foot" }, fieldPicker((field) => {
       const op = field.ops[0];
       add({ field: field.code, op, value: firstValue(field, op) }, true);
-      changed();
     }));
-    if (depth < DEEPEST) foot.append(h("button", { type: "button", class: "btn btn-sm", onclick: () => { add({ mode: "any", children: [] }, true); changed(); } }, `+ ${WORDS.addGroup}`));
+    if (depth < DEEPEST) foot.append(h("button", { type: "button", class: "btn btn-sm", onclick: () => add({ mode: "any", children: [] }, true) }, `+ ${WORDS.addGroup}`));
     const head = h("div", { class: "cond-head" }, mode);
     if (remove) head.append(remover(WORDS.addGroup, remove));
-    const box = h("fieldset", { class: "cond-group" }, h("legend", { class: "visually-hidden" }, WORDS.how), head, list, wrong(), foot);
+    const box = h("fieldset", { class: "cond-group" }, legend, head, list, wrong(), foot);
+    name();
     node.children.forEach((child) => add(child, false));
     view.item = remove ? h("li", {}, box) : box;
     return view;
@@ -303,7 +306,7 @@
     const id = `cond-add-${++serial}`;
     const find = h("input", { type: "search", class: "cond-find", "aria-label": WORDS.find, placeholder: WORDS.find, autocomplete: "off", "data-own": true });
     const lines = [];
-    const list = h("ul", { class: "cond-options", id, hidden: true }, h("li", {}, find));
+    const list = h("ul", { class: "cond-options", id, role: "list", "aria-label": WORDS.find, hidden: true }, h("li", {}, find));
     for (const group of SCHEMA.groups) {
       const fields = SCHEMA.fields.filter((field) => field.group === group.code);
       if (!fields.length) continue;
@@ -323,6 +326,7 @@
         shown += met.length;
       }
       nothing.hidden = shown > 0;
+      if (!shown) announce(news, WORDS.nothing);
       // What is called so goes before what only mentions it.
       const named = text ? lines.flatMap(([, items]) => items).filter((item) => item.textContent.toLocaleLowerCase().startsWith(text)) : [];
       const best = named.reduce((least, item) => (least && least.textContent.length <= item.textContent.length ? least : item), null);
@@ -392,6 +396,11 @@
     box.classList.toggle("is-wrong", text !== "");
     line.textContent = text;
     line.hidden = text === "";
+    for (const field of view.isGroup ? [] : box.querySelectorAll("input:not([type=checkbox]), select")) {
+      if (text) field.setAttribute("aria-describedby", line.id);
+      else field.removeAttribute("aria-describedby");
+      field.setAttribute("aria-invalid", String(text !== ""));
+    }
   }
 
   // --- counting -------------------------------------------------------------------------------------------
@@ -412,6 +421,7 @@
       else {
         answer.innerHTML = found.html;
         if (!top.children.length) answer.prepend(h("p", { class: "muted" }, WORDS.empty));
+        announce(size, answer.querySelector(".audience-count").textContent);
       }
     } catch {
       if (mine === asked) say(WORDS.failed);
@@ -420,16 +430,65 @@
     }
   }
 
-  const say = (text) => answer.replaceChildren(h("p", { class: "muted" }, text));
+  /* Only the number is read aloud, not all that stands beside it. What is said twice must be emptied in between. */
+  function announce(region, text) {
+    region.textContent = "";
+    setTimeout(() => { region.textContent = text.trim().replace(/\s+/g, " "); }, 50);
+  }
+
+  function say(text) {
+    answer.replaceChildren(h("p", { class: "muted" }, text));
+    announce(size, text);
+  }
+
   const soon = later(count, WAIT);
-  function changed() {
+  function changed(kind, view) {
+    trace?.remove();
+    trace = null;
     form.elements.tree.value = JSON.stringify(told(top, []));
+    steps.add(kept(top), { kind, name: nameOf(view), place: view.path.filter((part) => /^\d+$/.test(part)) });
+    announce(news, kind === "removed" ? `${WORDS.removed}: ${nameOf(view)}` : "");
     soon();
   }
 
+  // --- taken back and done again ------------------------------------------------------------------------
+  /* What is drawn, as it can be drawn again: values as they were typed, and which of them may be told faults. */
+  function kept(view) {
+    if (view.isGroup) return { mode: view.node.mode, children: view.children.map(kept) };
+    return { ...structuredClone(view.node), isOld: view.seen };
+  }
+
+  function draw(state) {
+    top = groupView(structuredClone(state), null, 1);
+    root.replaceChildren(top.item);
+  }
+
+  const UNDONE = { added: "removed", removed: "restored", changed: "reverted" };
+
+  function show(state, { kind, name, place }, isAgain, opener) {
+    trace = null;
+    draw(state);
+    form.elements.tree.value = JSON.stringify(told(top, []));
+    announce(news, `${WORDS[isAgain ? kind : UNDONE[kind]]}: ${name}`);
+    if (!opener) focusAt(place, isAgain ? kind === "removed" : kind === "added");
+    soon();
+  }
+
+  /* What came back takes the focus; where something went, the button that adds the next one. */
+  function focusAt(place, isGone) {
+    const way = isGone ? place.slice(0, -1) : place;
+    const view = way.reduce((each, index) => each.children[index], top);
+    const box = view.item.matches(".cond-group") ? view.item : (view.item.querySelector(".cond-group") ?? view.item);
+    (isGone ? box.querySelector(":scope > .cond-foot button") : box.querySelector("select, [type=checkbox], .cond-remove")).focus();
+  }
+
   const start = shown(read("audience-tree"));
-  const top = groupView(start.mode ? start : { mode: "all", children: start.field ? [start] : [] }, null, 1);
-  root.replaceChildren(top.item);
+  let top;
+  draw(start.mode ? start : { mode: "all", children: start.field ? [start] : [] });
+  const bar = document.getElementById("builder-steps");
+  const [undo, redo] = bar.querySelectorAll("button");
+  const steps = new Steps({ undo, redo, state: kept(top), show });
+  bar.hidden = false;
   // Enter in a value counts, it does not send the form; that is what the button is for.
   root.addEventListener("keydown", (event) => { if (event.key === "Enter" && event.target.matches("input")) event.preventDefault(); });
   form.addEventListener("submit", () => { form.elements.tree.value = JSON.stringify(told(top, [])); });

@@ -69,6 +69,10 @@ class Builder:
     def counts(self, number: int) -> None:
         self.page.locator("#audience-count .answer-value", has_text=re.compile(f"^{number}$")).wait_for()
 
+    def hears(self, text: str) -> None:
+        """What a screen reader is told besides the control that has the focus."""
+        self.page.get_by_role("status").filter(has_text=re.compile(f"^{text}$")).wait_for(state="attached")
+
     def tree(self) -> Any:
         return json.loads(self.page.locator("input[name=tree]").input_value())
 
@@ -104,7 +108,9 @@ def test_a_nested_tree_is_built_by_keyboard_kept_and_changed(page: Any) -> None:
     base()
     person = inside(page, ManagerFactory(language="en"), reverse("audience_new"))
     person.counts(4)
-    person.root.get_by_role("button", name="+ Condition").focus()
+    person.hears("4 customers")
+    page.locator("#content").focus()
+    person.tab_to("+ Condition")
     person.press("Enter", "Escape")
     assert person.focused() == "+ Condition"
     person.add("orders, all")
@@ -128,13 +134,37 @@ def test_a_nested_tree_is_built_by_keyboard_kept_and_changed(page: Any) -> None:
     person.tick("C")
     person.counts(2)
     assert person.tree() == nested("2")
-    page.locator("#id_name").focus()
+    groups = person.root.locator("fieldset.cond-group > legend").all_text_contents()
+    told = ["Conditions: All of these hold", "Group: At least one of these holds", "Group: None of these holds"]
+    assert groups == told
+    back_and_forth(person)
+    person.tab_to("Name of the audience")
     person.type("Nested")
     person.press("Enter")
     page.wait_for_url(re.compile(r"/audiences/\d+/$"))
     kept = Audience.objects.get()
     assert (kept.name, kept.version, kept.tree) == ("Nested", 1, BUILT)
     change_by_mouse(person, kept)
+
+
+def back_and_forth(person: Builder) -> None:
+    """By the keys to nothing and to everything again; typing and each choice are one step each."""
+    for _step in range(5):
+        person.press("Control+KeyZ")
+    person.hears("Removed: Group")
+    person.counts(1)
+    assert person.focused() == "+ Condition"
+    for _step in range(5):
+        person.press("Control+KeyZ")
+    person.hears("Removed: Orders, all time")
+    person.counts(4)
+    assert person.tree() == {"all": []}
+    for _step in range(10):
+        person.press("Control+Shift+KeyZ")
+    person.hears("Changed: Grade")
+    assert person.focused() == "Grade: How it is compared"
+    person.counts(2)
+    assert person.tree() == nested("2")
 
 
 def change_by_mouse(person: Builder, kept: Audience) -> None:
