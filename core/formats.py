@@ -45,23 +45,30 @@ class Shape:
 
     def write(self, value: Decimal | float | int, decimals: int) -> str:
         """The number rounded half up to so many decimals."""
-        rounded = Decimal(value).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
+        rounded = Decimal(value).quantize(_last_place(decimals), rounding=ROUND_HALF_UP)
         digits = f"{abs(rounded):,f}".replace(",", "\0").replace(".", self.point).replace("\0", self.group)
         return f"{self.minus if rounded < 0 else ''}{self.before}{digits}{self.after}"
 
 
-def reader_locale() -> Locale:
-    """Babel's locale for the language that is active."""
-    return _locale(get_language() or settings.LANGUAGE_CODE)
+@lru_cache
+def _last_place(decimals: int) -> Decimal:
+    return Decimal(1).scaleb(-decimals)
+
+
+def reader_language() -> str:
+    """The language that is active: shapes are kept by it, for a text is found sooner than one of Babel's locales."""
+    return get_language() or settings.LANGUAGE_CODE
 
 
 @lru_cache
 def _locale(language: str) -> Locale:
+    """Babel's."""
     return Locale.parse(language, sep="-")
 
 
 @lru_cache
-def _shape(locale: Locale, kind: str, currency: str = "") -> Shape:
+def _shape(language: str, kind: str, currency: str = "") -> Shape:
+    locale = _locale(language)
     formats = {
         "number": locale.decimal_formats[None],
         "percent": locale.percent_formats[None],
@@ -77,21 +84,29 @@ def number_text(value: Decimal | float | int | None, digits: int | None = None) 
     """A number with grouped thousands; at most three decimals, or exactly `digits`."""
     if value is None:
         return NOTHING
-    return _shape(reader_locale(), "number").write(value, _decimals(value, MOST_DECIMALS) if digits is None else digits)
+    decimals = _decimals(value, MOST_DECIMALS) if digits is None else digits
+    return _shape(reader_language(), "number").write(value, decimals)
 
 
 def percent_text(share: Decimal | float | None, digits: int = 1) -> str:
     """0.123 as “12.3%” in English and «12,3 %» in Russian; a whole percent has no decimals."""
     if share is None:
         return NOTHING
-    percent = Decimal(str(share)) * 100
-    return _shape(reader_locale(), "percent").write(percent, _decimals(percent, digits))
+    percent = _exact(share) * 100
+    return _shape(reader_language(), "percent").write(percent, _decimals(percent, digits))
 
 
 def _decimals(value: Decimal | float | int, most: int) -> int:
     """How many decimals a number needs, without zeros at its end."""
-    rounded = Decimal(str(value)).quantize(Decimal(1).scaleb(-most), rounding=ROUND_HALF_UP)
+    if most == 0 or isinstance(value, int):
+        return 0
+    rounded = _exact(value).quantize(_last_place(most), rounding=ROUND_HALF_UP)
     return max(0, -int(rounded.normalize().as_tuple().exponent))
+
+
+def _exact(value: Decimal | float | int) -> Decimal:
+    """The decimals that are written, and not those of the nearest binary fraction."""
+    return value if isinstance(value, Decimal) else Decimal(str(value))
 
 
 def money_text(amount: Decimal | int | None, digits: int | None = None) -> str:
@@ -120,7 +135,7 @@ def exact_money_text(amount: Decimal | int | None) -> str:
 
 
 def _money() -> Shape:
-    return _shape(reader_locale(), "money", settings.CURRENCY)
+    return _shape(reader_language(), "money", settings.CURRENCY)
 
 
 @lru_cache(maxsize=10_000)
@@ -151,40 +166,41 @@ def exact_date_text(value: date | datetime) -> str:
     """The day, and the time where there is one, in full."""
     if isinstance(value, datetime):
         local = timezone.localtime(value)
-        return f"{_pattern_text(reader_locale(), local.date(), 'long')} {local:%H:%M}"
-    return _pattern_text(reader_locale(), value, "long")
+        return f"{_pattern_text(reader_language(), local.date(), 'long')} {local:%H:%M}"
+    return _pattern_text(reader_language(), value, "long")
 
 
 @lru_cache(maxsize=10_000)
-def _pattern_text(locale: Locale, day: date, pattern: str) -> str:
-    return dates.format_date(day, pattern, locale=locale)
+def _pattern_text(language: str, day: date, pattern: str) -> str:
+    return dates.format_date(day, pattern, locale=_locale(language))
 
 
 def month_text(day: date, with_year: bool = True) -> str:
     """A month by its name: “November 2026”, «ноябрь 2026»."""
-    return _pattern_text(reader_locale(), day, "LLLL y" if with_year else "LLLL")
+    return _pattern_text(reader_language(), day, "LLLL y" if with_year else "LLLL")
 
 
 def short_day_text(value: date) -> str:
     """The day and the month, without the year: for the axis of a chart."""
-    return _pattern_text(reader_locale(), value, "d MMM")
+    return _pattern_text(reader_language(), value, "d MMM")
 
 
 def relative_date_text(value: date | datetime, today: date) -> str:
     """How far the day is from `today`, in words near it and in months and years further away."""
     day = company_day(value) if isinstance(value, datetime) else value
     days = (day - today).days
-    named = {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}.get(days)
-    return named or _distance_text(reader_locale(), days)
+    if abs(days) <= 1:
+        return {0: _("today"), -1: _("yesterday"), 1: _("tomorrow")}[days]
+    return _distance_text(reader_language(), days)
 
 
 @lru_cache(maxsize=10_000)
-def _distance_text(locale: Locale, days: int) -> str:
+def _distance_text(language: str, days: int) -> str:
     in_days = abs(days) < DAYS_IN_WORDS
     return dates.format_timedelta(
         timedelta(days=days),
         granularity="day" if in_days else "month",
         threshold=1e9 if in_days else 1.0,
         add_direction=True,
-        locale=locale,
+        locale=_locale(language),
     )

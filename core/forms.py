@@ -4,13 +4,47 @@ from collections.abc import Callable
 from typing import Any
 
 from django import forms
+from django.forms.renderers import DjangoTemplates
+from django.http import HttpRequest
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext_lazy as _
 
 from core.errors import DomainError
+from core.html import escaped
 from core.models import Scope
 from core.roles import Role
 
 PEOPLE_ROLES = [(role.value, role.label) for role in Role if role != Role.INTEGRATION]
+
+
+class FieldRenderer(DjangoTemplates):
+    """Django's fields; a select is put together here: its templates include two more for every option."""
+
+    def render(self, template_name: str, context: dict[str, Any], request: HttpRequest | None = None) -> SafeString:
+        """As Django's renderer."""
+        if template_name == forms.Select.template_name:
+            return _select(context["widget"])
+        return super().render(template_name, context, request)
+
+
+def _select(widget: dict[str, Any]) -> SafeString:
+    """What `django/forms/widgets/select.html` gives."""
+    told = [f'<select name="{escaped(widget["name"])}"{_attrs(widget)}>']
+    for group, options, _index in widget["optgroups"]:
+        told += [f'\n  <optgroup label="{escaped(group)}">'] if group else []
+        for option in options:
+            value = f'value="{escaped(str(option["value"]))}"'
+            told.append(f"\n  <option {value}{_attrs(option)}>{escaped(option['label'])}</option>\n")
+        told += ["\n  </optgroup>"] if group else []
+    return SafeString("".join([*told, "\n</select>"]))
+
+
+def _attrs(widget: dict[str, Any]) -> str:
+    """Each with its value; only its name where it is true, and nothing where it is false."""
+    told = ((name, value) for name, value in widget["attrs"].items() if value is not False)
+    return "".join(
+        f" {escaped(name)}" if value is True else f' {escaped(name)}="{escaped(str(value))}"' for name, value in told
+    )
 
 
 class DayInput(forms.DateInput):

@@ -118,9 +118,20 @@ MENU = (
 
 def menu_for(user: User, path: str) -> list[Group]:
     """The menu that the user sees; the entry whose address begins `path` is the current one."""
+    return menu_of(user.role, current_of(user, path))
+
+
+def current_of(user: User, path: str) -> tuple[str, ...]:
+    """The addresses of the entries that are current on the page `path`: of one, as a rule, or of none."""
+    entries = (entry for _label, entries in _menu(user.role, get_language() or "") for entry in entries)
+    return tuple(urls[0] for _word, _icon, urls in entries if path.startswith(urls))
+
+
+def menu_of(role: str, current: tuple[str, ...]) -> list[Group]:
+    """The menu of a role where the entries with these addresses are current."""
     return [
-        Group(label, [Link(word, icon, urls[0], is_current=path.startswith(urls)) for word, icon, urls in entries])
-        for label, entries in _menu(user.role, get_language() or "")
+        Group(label, [Link(word, icon, urls[0], is_current=urls[0] in current) for word, icon, urls in entries])
+        for label, entries in _menu(role, get_language() or "")
     ]
 
 

@@ -28,6 +28,11 @@ def add_months(month: date, count: int) -> date:
     return date(month.year + years, index + 1, 1)
 
 
+def months_from(first: date, last: date) -> int:
+    """How many months the month of `last` comes after that of `first`."""
+    return (last.year - first.year) * 12 + last.month - first.month
+
+
 def months_between(first: date, last: date) -> Iterator[date]:
     """First days of the months from `first` to `last`, both included."""
     month = month_start(first)

@@ -5,14 +5,13 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.utils.functional import Promise
-from django.utils.html import conditional_escape as escaped
-from django.utils.html import format_html, format_html_join
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import gettext as _t
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from core.formats import NOTHING
+from core.html import escaped, filled
 from core.templatetags import ferma
 from customers.models import CustomField, FieldKind
 from customers.templatetags.contacts import contact_value
@@ -38,23 +37,23 @@ class Column:
 
 @dataclass(frozen=True)
 class ShownColumn:
-    """A column with its label in the reader's language."""
+    """A column with its label in the reader's language. opened: how each of its cells begins."""
 
     key: str
     label: str
     cell: Callable[[Row], Any]
     sort: str
     css: str
+    opened: str
 
 
 def _owner(row: Row) -> str:
     owner = row.customer.owner
-    return str(owner) if owner else format_html('<span class="muted">{}</span>', _t("pool"))
+    return str(owner) if owner else filled('<span class="muted">{}</span>', _t("pool"))
 
 
 def _tags(row: Row) -> str:
-    names = format_html_join(" ", '<span class="tag">{}</span>', ((name,) for name in row.tags))
-    return names or NOTHING
+    return SafeString(" ".join(filled('<span class="tag">{}</span>', name) for name in row.tags)) or NOTHING
 
 
 COLUMNS = (
@@ -114,17 +113,15 @@ def _own_column(field: CustomField) -> Column:
 
 def shown(keys: Collection[str], among: Iterable[Column] = COLUMNS) -> list[ShownColumn]:
     """The columns with these keys, in their own order."""
-    return [
-        ShownColumn(column.key, str(column.label), column.cell, column.sort, column.css)
-        for column in among
-        if column.key in keys
-    ]
+    return [_shown(column, str(column.label)) for column in among if column.key in keys]
+
+
+def _shown(column: Column, label: str) -> ShownColumn:
+    css = f' class="{escaped(column.css)}"' if column.css else ""
+    opened = f'<td{css} data-label="{escaped(label)}">'
+    return ShownColumn(column.key, label, column.cell, column.sort, column.css, opened)
 
 
 def cells(columns: list[ShownColumn], row: Row) -> SafeString:
     """The cells of the row; every part is escaped where it is put in."""
-    drawn = []
-    for column in columns:
-        css = f' class="{escaped(column.css)}"' if column.css else ""
-        drawn.append(f'<td{css} data-label="{escaped(column.label)}">{escaped(column.cell(row))}</td>')
-    return mark_safe("".join(drawn))
+    return SafeString("".join([f"{column.opened}{escaped(column.cell(row))}</td>" for column in columns]))

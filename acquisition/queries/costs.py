@@ -5,13 +5,15 @@ from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
 
-from django.db.models import Q, Sum
+from django.db.models import IntegerField, Q, Sum, Value
 
 from acquisition.models import Channel, MonthWon, Spend, SpendKind
 from acquisition.rules import Cost, add_costs
+from core.money import MoneyField
 from core.periods import add_months, month_start, months_between
 
 Cells = dict[tuple[int | None, date], Cost]
+NOTHING = Decimal(0)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,25 +67,27 @@ def _month(month: date, cost: Cost) -> MonthCost:
 
 
 def _cells(first: date, last: date) -> Cells:
-    """Cost per channel and month, where there is any."""
+    """Cost per channel and month, where there is any. One query."""
     start, end = month_start(first), add_months(last, 1)
+    when = Q(month__gte=start, month__lt=end)
+    no_money = Value(None, output_field=MoneyField())
     won = (
-        MonthWon.objects.filter(month__gte=start, month__lt=end)
+        MonthWon.objects.filter(when)
         .values_list("channel_id", "month")
-        .annotate(count=Sum("customers"))
-        .order_by()
+        .annotate(count=Sum("customers"), advertising=no_money, spend=no_money)
     )
     paid = (
-        Spend.objects.filter(month__gte=start, month__lt=end)
+        Spend.objects.filter(when)
         .values_list("channel_id", "month")
-        .annotate(advertising=Sum("amount", filter=Q(kind=SpendKind.ADVERTISING)), spend=Sum("amount"))
-        .order_by()
+        .annotate(
+            count=Value(None, output_field=IntegerField()),
+            advertising=Sum("amount", filter=Q(kind=SpendKind.ADVERTISING)),
+            spend=Sum("amount"),
+        )
     )
-    customers = {(channel, month): count for channel, month, count in won}
-    money = {(channel, month): (advertising, spend) for channel, month, advertising, spend in paid}
-    nothing = (Decimal(0), Decimal(0))
-    cells = {}
-    for key in customers.keys() | money.keys():
-        advertising, spend = money.get(key, nothing)
-        cells[key] = Cost(advertising or Decimal(0), spend, customers.get(key, 0))
+    cells: Cells = {}
+    for channel, month, count, advertising, spend in won.order_by().union(paid.order_by(), all=True):
+        told = Cost(advertising or NOTHING, spend or NOTHING, count or 0)
+        known = cells.get((channel, month))
+        cells[channel, month] = add_costs([known, told]) if known else told
     return cells

@@ -9,15 +9,16 @@ from django import template
 from django.core.paginator import Page
 from django.http import HttpRequest
 from django.template import Context
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 
 from core import formats
 from core.badges import GRADES, STAGES
-from core.navigation import Group, menu_for
+from core.html import filled
+from core.navigation import Group, current_of, menu_for, menu_of
 from core.periods import company_day
 from core.rules import masking
 
@@ -31,10 +32,11 @@ def money(amount: Decimal | int | None) -> str:
     Inside an attribute or a sentence for a screen reader use `money_text`.
     """
     text = formats.money_text(amount)
-    if amount is None or Decimal(amount) == Decimal(amount).to_integral_value():
+    value = None if amount is None else Decimal(amount)
+    if value is None or value == value.to_integral_value():
         return text
-    exact = formats.exact_money_text(amount)
-    return format_html('<span class="num" title="{}">{}</span>', exact, text) if text != exact else text
+    exact = formats.exact_money_text(value)
+    return filled('<span class="num" title="{}">{}</span>', exact, text) if text != exact else text
 
 
 @register.filter
@@ -67,7 +69,7 @@ def reldate(value: date | datetime | None) -> str:
     if value is None:
         return formats.NOTHING
     today = company_day(timezone.now())
-    return format_html(
+    return filled(
         '<time datetime="{}" title="{}">{}</time>',
         value.isoformat(),
         formats.exact_date_text(value),
@@ -109,7 +111,7 @@ def masked_within(text: str) -> str:
 def icon(name: str, label: str = "", css: str = "") -> SafeString:
     """An icon of the sprite; decoration, unless a label is given for screen readers."""
     if label:
-        return format_html(
+        return filled(
             '<svg class="icon {}" role="img" aria-label="{}"><use href="{}"/></svg>', css, label, _in_sprite(name)
         )
     return _drawing(name, css)
@@ -118,7 +120,7 @@ def icon(name: str, label: str = "", css: str = "") -> SafeString:
 # A list has several icons in every row.
 @lru_cache(maxsize=512)
 def _drawing(name: str, css: str) -> SafeString:
-    return format_html('<svg class="icon {}" aria-hidden="true"><use href="{}"/></svg>', css, _in_sprite(name))
+    return filled('<svg class="icon {}" aria-hidden="true"><use href="{}"/></svg>', css, _in_sprite(name))
 
 
 def _in_sprite(name: str) -> str:
@@ -134,7 +136,7 @@ def grade(letter: str | None, marked: Any = None, word: bool = False) -> SafeStr
 @lru_cache(maxsize=100)
 def _grade(letter: str, marked: bool, word: bool, _language: str) -> SafeString:
     known = GRADES.get(letter, GRADES[""])
-    badge = format_html(
+    badge = filled(
         '<span class="grade grade-{}" title="{}">{}<span class="visually-hidden"> ({})</span></span>',
         known.css,
         f"{known.letter} — {known.word}",
@@ -142,10 +144,10 @@ def _grade(letter: str, marked: bool, word: bool, _language: str) -> SafeString:
         known.word,
     )
     if word:
-        badge += format_html(' <span class="grade-word">{}</span>', known.word)
+        badge += filled(' <span class="grade-word">{}</span>', known.word)
     if marked:
         mark = GRADES["X"]
-        badge += format_html(
+        badge += filled(
             '<span class="grade grade-x" title="{}">X<span class="visually-hidden"> ({})</span></span>',
             f"X — {mark.word}",
             mark.word,
@@ -163,8 +165,8 @@ def lifecycle(stage: str | None) -> SafeString:
 def _lifecycle(stage: str, _language: str) -> SafeString:
     known = STAGES.get(stage)
     if known is None:
-        return format_html('<span class="stage stage-none">{}</span>', formats.NOTHING)
-    return format_html(
+        return filled('<span class="stage stage-none">{}</span>', formats.NOTHING)
+    return filled(
         '<span class="stage stage-{}" title="{}">{}{}</span>',
         known.css,
         known.hint,
@@ -220,3 +222,15 @@ def menu(context: Context) -> list[Group]:
     """The navigation as the reader sees it on this page."""
     request = context["request"]
     return menu_for(request.user, request.path)
+
+
+@register.simple_tag(takes_context=True)
+def menu_groups(context: Context) -> SafeString:
+    """The entries of the main menu, all of them; most of what every page has in common."""
+    request = context["request"]
+    return _menu_groups(request.user.role, get_language() or "", current_of(request.user, request.path))
+
+
+@lru_cache(maxsize=1000)
+def _menu_groups(role: str, _language: str, current: tuple[str, ...]) -> SafeString:
+    return render_to_string("core/_menu_groups.html", {"groups": menu_of(role, current)})

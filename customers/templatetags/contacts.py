@@ -6,11 +6,11 @@ from typing import Protocol
 from django import template
 from django.urls import reverse
 from django.utils.functional import Promise
-from django.utils.html import format_html
 from django.utils.safestring import SafeString
-from django.utils.translation import gettext_lazy
+from django.utils.translation import get_language, gettext_lazy
 
 from core.formats import NOTHING, masked_text, phone_text
+from core.html import filled
 from core.templatetags.ferma import icon
 from customers.models import ContactChannel
 
@@ -53,18 +53,19 @@ def contact_value(point: Address | None) -> SafeString | str:
 def closed_contact(pk: int, channel: str, value: str) -> SafeString:
     """The masked address, which a click asks the server to open."""
     text = masked_text(value, channel)
-    return format_html(
-        '<span class="contact"><span class="contact-text">{}</span><button type="button" class="contact-eye" '
-        'hx-post="{}" hx-target="closest .contact" hx-swap="outerHTML" data-scheme="{}" title="{}" '
-        'aria-label="{}: {}">{}</button></span>',
-        text,
-        _address_of(pk),
-        SCHEMES[ContactChannel(channel)],
-        SHOW[channel],
-        SHOW[channel],
-        text,
-        icon("eye"),
+    return filled(_closed(channel, get_language() or ""), text, _address_of(pk), text)
+
+
+# Every row of a list has one or two, which differ in the address only.
+@lru_cache(maxsize=100)
+def _closed(channel: str, _language: str) -> str:
+    """The pattern of a masked address: its text, where to ask, and its text again."""
+    eye = (
+        '<span class="contact"><span class="contact-text">{{}}</span><button type="button" class="contact-eye" '
+        'hx-post="{{}}" hx-target="closest .contact" hx-swap="outerHTML" data-scheme="{}" title="{}" '
+        'aria-label="{}: {{}}">{}</button></span>'
     )
+    return filled(eye, SCHEMES[ContactChannel(channel)], SHOW[channel], SHOW[channel], icon("eye"))
 
 
 @register.simple_tag
@@ -72,7 +73,7 @@ def contact_button(point: Address | None, label: str, sign: str, css: str = "btn
     """`{% contact_button point "Call" "phone" %}`: one click opens the address and follows it."""
     if point is None:
         return ""
-    return format_html(
+    return filled(
         '<button type="button" class="{}" hx-post="{}" hx-vals=\'{{"look": "button"}}\' hx-target="this" '
         'hx-swap="outerHTML" data-scheme="{}" data-follow>{}{}</button>',
         css,

@@ -7,13 +7,13 @@ from typing import Any, Protocol
 
 from django import template
 from django.template.loader import render_to_string
-from django.utils.html import conditional_escape as escaped
-from django.utils.safestring import SafeString, mark_safe
+from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from core.badges import GRADES
 from core.formats import money_text, number_text, percent_text
+from core.html import escaped
 from core.templatetags.ferma import exact_date, grade, lifecycle, month
 from dashboard.definitions import DEFINITIONS
 from dashboard.figures.tables import Cell, Column, Table
@@ -97,7 +97,7 @@ def heat_cells(cells: Iterable[HeatCell | None], column: Column, minor: int | No
             continue
         paid, hint = " cohort-paid" if each.is_payback else "", title if each.css == "heat-open" else ""
         told.append(f'<td class="n {escaped(each.css)}{paid}"{hint}>{_linked(column, each.cell, minor)}</td>')
-    return mark_safe("".join(told))
+    return SafeString("".join(told))
 
 
 def _rows(table: Table, rows: Iterable[Sequence[Cell]], *, has_notes: bool = True) -> SafeString:
@@ -112,7 +112,7 @@ def _rows(table: Table, rows: Iterable[Sequence[Cell]], *, has_notes: bool = Tru
             note = f' <span class="muted">{escaped(cell.note)}</span>' if has_notes and cell.note else ""
             told.append(f"{start}{_linked(column, cell, minor)}{note}{end}")
         told.append("</tr>")
-    return mark_safe("".join(told))
+    return SafeString("".join(told))
 
 
 def _opened(column: Column) -> str:

@@ -78,7 +78,7 @@ def test_an_empty_base_has_months_without_a_cost():
 
 def test_the_number_of_queries_does_not_grow(django_assert_num_queries, two_channels):
     won(ChannelFactory(), FEBRUARY, 3)
-    with django_assert_num_queries(3):
-        cac_by_channel(date(2025, 1, 1), MARCH)
     with django_assert_num_queries(2):
+        cac_by_channel(date(2025, 1, 1), MARCH)
+    with django_assert_num_queries(1):
         cac_by_month(date(2025, 1, 1), MARCH)

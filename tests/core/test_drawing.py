@@ -4,14 +4,23 @@ from typing import Any
 from urllib.parse import parse_qs, urlsplit
 
 import pytest
+from django import forms
+from django.core.handlers.wsgi import WSGIHandler
 from django.db.models import OuterRef, Subquery
+from django.forms.renderers import DjangoTemplates
 from django.template import Context, engines
+from django.test import RequestFactory
 from django.urls import NoReverseMatch, reverse
-from django.utils.translation import override
+from django.utils.html import conditional_escape, format_html
+from django.utils.safestring import SafeString
+from django.utils.translation import gettext_lazy, override
 
+from core.forms import FieldRenderer
 from core.frozen import Frozen
+from core.html import escaped, filled
 from core.navigation import menu_for
 from core.roles import Role
+from core.templatetags import constant
 from customers.models import ContactPoint, Customer
 from dashboard.links import customers_where
 from tests.factories.core import ManagerFactory, UserFactory
@@ -60,6 +69,15 @@ def test_other_addresses_are_those_of_django() -> None:
         drawn("{% url 'no-such-page' %}")
 
 
+@pytest.mark.django_db
+def test_the_path_that_one_request_names_is_nobody_elses() -> None:
+    """Gunicorn takes it from a header of whoever speaks to it from this machine."""
+    request = RequestFactory().get("/here/healthz", headers={"host": "localhost"}, SCRIPT_NAME="/elsewhere")
+    WSGIHandler()(request.environ, lambda *_args: None)
+    constant._address.cache_clear()
+    assert drawn("{% url 'customer_list' %}") == "/customers/"
+
+
 @pytest.mark.parametrize("code", ["seo & ads", "реклама", "a+b/ё%"])
 def test_a_tree_comes_out_of_the_address_as_it_went_in(code: str) -> None:
     address = urlsplit(customers_where({"all": [{"field": "channel", "op": "in", "value": [code]}]}))
@@ -103,3 +121,53 @@ def test_a_menu_is_that_of_its_reader() -> None:
     assert "Grading rules" not in farmer
     assert here == [reverse("customer_list")]
     assert "Клиенты" in russian
+
+
+@pytest.mark.django_db
+def test_the_main_menu_is_drawn_for_its_reader_and_page() -> None:
+    """It is kept by role, language and current page."""
+
+    def shown(user: Any, path: str) -> str:
+        request = RequestFactory().get(path)
+        request.user = user
+        return drawn("{% menu_groups %}", request=request)
+
+    boss, farmer = ManagerFactory(), UserFactory(role=Role.FARMER)
+    with override("en"):
+        assert "Grading rules" in shown(boss, "/")
+        assert "Grading rules" not in shown(farmer, "/")
+        assert "aria-current" not in shown(boss, "/")
+        assert f'<a href="{reverse("customer_list")}" aria-current="page"' in shown(boss, "/customers/5/")
+        assert f'<a href="{reverse("worklist")}" aria-current="page"' in shown(boss, reverse("worklist"))
+    with override("ru"):
+        assert "Клиенты" in shown(boss, "/")
+
+
+@pytest.mark.parametrize("value", ["<b> & 'c' \"d\"", SafeString("<b>"), 1200, 1.5, None, gettext_lazy("Customers")])
+def test_html_is_escaped_as_django_does(value: Any) -> None:
+    for language in ("en", "ru"):
+        with override(language):
+            assert escaped(value) == conditional_escape(value)
+            assert filled("<i>{}</i>{}", value, value) == format_html("<i>{}</i>{}", value, value)
+            assert isinstance(filled("{}", value), SafeString)
+
+
+class Choices(forms.Form):
+    nested = forms.ChoiceField(
+        choices=[("", "---"), ("<x>", 'y "&"'), ("Group <1>", [("1", gettext_lazy("Customers")), (2000, "two")])],
+        widget=forms.Select(attrs={"disabled": True, "hidden": False, "data-n": 1200, "title": '"<t>"'}),
+    )
+    many = forms.MultipleChoiceField(choices=[("a", "A"), ("b", "B")], required=False)
+    none = forms.ChoiceField(choices=[], required=False)
+    maybe = forms.NullBooleanField()
+
+
+@pytest.mark.parametrize("data", [None, {"nested": "2000", "many": ["a", "b"], "maybe": "true"}, {"nested": "<x>"}])
+def test_a_select_is_that_of_django(data: dict[str, Any] | None) -> None:
+    for language in ("en", "ru"):
+        with override(language):
+            fields = [
+                [str(field) for field in Choices(data, renderer=renderer)]
+                for renderer in (DjangoTemplates(), FieldRenderer())
+            ]
+            assert fields[0] == fields[1]
