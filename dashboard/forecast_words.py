@@ -7,7 +7,7 @@ METHODS: dict[str, str | Promise] = {
     "mbg_nbd": "MBG/NBD",
     "bg_nbd": "BG/NBD",
     "cohort_average": _("Average rate of the cohort"),
-    "same_count": _("As many orders as before"),
+    "same_count": _("As many repeat orders as before"),
     "same_rate": _("At the same rate as before"),
     "zero": _("Nobody comes back"),
 }

@@ -8,10 +8,13 @@ from django.core.validators import MaxValueValidator
 from django.utils.translation import gettext_lazy as _
 
 from nps.models import ResponseKind
+from nps.queries import first_month
 from nps.rules.score import MAX_SCORE, MIN_SCORE
 from segmentation.models import Grade
 
 NO_GRADE = "none"
+# In the place of a month: the twelve whose answers make the score.
+LAST_YEAR = "year"
 # The calendar of Python ends with the year 9999, and a month is looked at together with the next.
 LAST_DAY = date(2099, 12, 31)
 
@@ -45,13 +48,14 @@ class AnswersFilter(forms.Form):
     grade = forms.ChoiceField(required=False, choices=[("", ""), *Grade.choices, (NO_GRADE, _("no grade yet"))])
     kind = forms.ChoiceField(required=False, choices=[("", ""), *ResponseKind.choices])
 
-    def narrowing(self) -> dict[str, Any]:
+    def narrowing(self, today: date) -> dict[str, Any]:
         """Arguments for `queries.answer_rows`."""
         self.is_valid()
         month: date | None = self.cleaned_data.get("month")
         grade = self.cleaned_data.get("grade")
         return {
             "month": month.replace(day=1) if month else None,
+            "since": first_month(today) if self.data.get("month") == LAST_YEAR else None,
             "grade": {"": None, None: None, NO_GRADE: ""}.get(grade, grade),
             "kind": self.cleaned_data.get("kind") or "",
         }

@@ -92,9 +92,13 @@ def answers(user: User) -> Responses:
     return Response.objects.for_user(user)
 
 
-def answer_rows(user: User, *, month: date | None = None, grade: str | None = None, kind: str = "") -> Responses:
-    """Answers newest first, with the state of the recovery task; by month, grade then, kind."""
+def answer_rows(
+    user: User, *, month: date | None = None, since: date | None = None, grade: str | None = None, kind: str = ""
+) -> Responses:
+    """Answers newest first, with the state of the recovery task; by month or from one on, grade then, kind."""
     found = answers(user)
+    if since is not None:
+        found = found.filter(answered_at__gte=_moment(since))
     if month is not None:
         found = found.filter(answered_at__gte=_moment(month), answered_at__lt=_moment(add_months(month, 1)))
     if grade is not None:

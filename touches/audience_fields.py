@@ -4,7 +4,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from segmentation.audiences import columns
-from segmentation.audiences.fields.who import PEOPLE
+from segmentation.audiences.fields.who import PEOPLE, POOL, people
 from segmentation.audiences.registry import Group, fixed, register
 from segmentation.audiences.relations import key, relation
 from touches.models import Outcome, Task, TaskKind, TaskState, Touch, TouchChannel
@@ -16,6 +16,11 @@ AUTHORS = fixed([(BY_PEOPLE, _("by people")), (BY_MACHINE, _("by the machine"))]
 def _by(authors: list[str]) -> Q:
     met = Q(by__isnull=BY_MACHINE in authors)
     return Q(pk__isnull=False) if len(authors) > 1 else met
+
+
+def _owned(owners: list[str]) -> Q:
+    met = Q(owner_id__in=[int(each) for each in owners if each != POOL])
+    return met | Q(owner__isnull=True) if POOL in owners else met
 
 
 register(
@@ -60,7 +65,7 @@ register(
         keys=(
             key("kind", _("Kind"), column="kind", choices=fixed(TaskKind.choices)),
             key("state", _("State"), column="state", choices=fixed(TaskState.choices)),
-            key("owner", _("Owner"), column="owner", choices=PEOPLE),
+            key("owner", _("Owner"), choices=people([(POOL, _("In the pool"))]), where=_owned),
         ),
         hint=_("The days are those on which the task is due."),
     )

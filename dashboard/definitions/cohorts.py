@@ -23,20 +23,29 @@ DEFINITIONS = (
     Definition(
         "cohort_returned",
         _("Bought again by then"),
-        _("The share of the cohort that has ordered in some later month than that of the first order, up to this one."),
+        _(
+            "The share of the cohort that has ordered in some later month than that of the first order, up to this"
+            " one. Of several cohorts together those are told that are old enough."
+        ),
         _("customers with an order in months 1 to N ÷ customers of the cohort"),
     ),
     Definition("cohort_customers", _("Customers"), _("Customers of the cohort who ordered something in that month.")),
     Definition(
         "cohort_orders",
         _("Orders of a customer"),
-        _("Orders that an average customer of the cohort has made by then, the first one included."),
+        _(
+            "Orders that an average customer of the cohort has made by then, the first one included. Of several"
+            " cohorts together each month adds the mean of those that have lived through it."
+        ),
         _("orders in months 0 to N ÷ customers of the cohort"),
     ),
     Definition(
         "cohort_margin",
         _("Margin of a customer"),
-        _("What an average customer of the cohort has brought by then, before the cost of service."),
+        _(
+            "What an average customer of the cohort has brought by then, before the cost of service. Of several"
+            " cohorts together each month adds the mean of those that have lived through it, as for the payback."
+        ),
         _("(revenue − cost of goods) in months 0 to N ÷ customers of the cohort"),
         policy=discounting,
     ),
@@ -52,7 +61,7 @@ DEFINITIONS = (
         _("Share of CAC brought back"),
         _(
             "What an average customer has brought by then against what winning one cost in those months, all costs"
-            " included. From 100 % on the cohort has paid back. Where cohorts are told apart by channel, the cost is"
+            " included. From 100% on the cohort has paid back. Where cohorts are told apart by channel, the cost is"
             " that of the channel; otherwise it is that of all channels together. A month without spend has no cost,"
             " which is not a cost of zero."
         ),

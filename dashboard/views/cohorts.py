@@ -4,6 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import lru_cache
 from typing import Any
 
 from django import forms
@@ -136,8 +137,8 @@ def cohorts(request: HttpRequest) -> HttpResponseBase:
             "measures": [(code, LABELS[code][0]) for code in MEASURES if not (asked.compares and code in ABSOLUTE)],
             "definition_code": LABELS[asked.measure][2],
             "dimension_code": DEFINED.get(CohortDimension(asked.dimension), ""),
-            "year_url": customers_where(first_in([report.year.first], asked, asked.value)) if report.year else "",
-            "total_url": customers_where(first_in(report.total.months, asked, asked.value)),
+            "year_url": first_url((report.year.first,), asked.dimension, asked.value) if report.year else "",
+            "total_url": first_url(report.total.months, asked.dimension, asked.value),
             "best": report.ranked[:1],
             "worst": report.ranked[-1:] if len(report.ranked) > 1 else [],
             "year_share": report.returned_within_year(report.year) if report.year else None,
@@ -173,7 +174,7 @@ class Heat:
         ]
         cells += [None] * (len(self.report.ages) - len(cells))
         url = f"?{self._value_query(row)}" if self.asked.compares and not is_total else ""
-        whose = customers_where(first_in(row.months, self.asked, value))
+        whose = first_url(row.months, self.asked.dimension, value)
         return HeatRow(row, _("Together") if is_total else self._label(row), url, whose, cells)
 
     def _label(self, row: Row) -> str | Promise:
@@ -191,8 +192,26 @@ class Heat:
             return None
         strength = round(STRONGEST * point.value / self.strongest) if self.strongest > 0 else 0
         css = "heat-open" if point.is_open else f"heat-{max(0, min(STRONGEST, strength))}"
-        url = "" if together else customers_where(bought_at(row.months, age, self.asked, value))
+        url = "" if together else self._behind(row, age, value)
         return HeatCell(Cell(point.value, url), css, is_payback=age == row.payback)
+
+    def _behind(self, row: Row, age: int, value: str | None) -> str:
+        """The customers behind a cell; sums over ages are those of the whole cohort."""
+        if self.asked.measure not in {"retention", "customers", "returned"}:
+            return first_url(row.months, self.asked.dimension, value)
+        since = 1 if self.asked.measure == "returned" else age
+        if since > age:
+            # In the month of the first order nobody comes back.
+            return ""
+        if len(row.months) > 1:
+            return customers_where(bought_at(row.months, since, age, self.asked.dimension, value))
+        begins, ends = add_months(row.first, since), _month_end(add_months(row.first, age))
+        told = {FIRST: row.first.isoformat()[:7], FROM: begins.isoformat(), TO: ends.isoformat()}
+        address = _bought_url(self.asked.dimension, value)
+        for place, day in told.items():
+            # The first: what comes after the days may be called so.
+            address = address.replace(place, day, 1)
+        return address
 
     def table(self) -> Table:
         """The same for a file."""
@@ -215,41 +234,50 @@ class Heat:
         return [*facts, *(heat_cell.cell if heat_cell else Cell(None) for heat_cell in heat.cells)]
 
 
-def first_in(months: Iterable[date], asked: Asked, value: str | None) -> dict[str, Any]:
+# Stand for days in the address that all cells of a dimension share; letters alone are written there as they are.
+FIRST, FROM, TO = "FIRST", "FROM", "TILL"
+
+
+@lru_cache(maxsize=500)
+def _bought_url(dimension: str, value: str | None) -> str:
+    """The address behind any cell of one month: the page has hundreds, which differ in three days only."""
+    return customers_where(_bought(FIRST, FROM, TO, dimension, value))
+
+
+@lru_cache(maxsize=500)
+def first_url(months: tuple[date, ...], dimension: str, value: str | None) -> str:
     """Whose first order fell into the months, a stretch without gaps or with those of empty months."""
     ordered = sorted(months)
     if len(ordered) == 1:
         when: dict[str, Any] = {"field": "first_on", "op": "month", "value": f"{ordered[0]:%Y-%m}"}
     else:
         when = {"field": "first_on", "op": "between", "value": [str(ordered[0]), str(_month_end(ordered[-1]))]}
-    return {"all": [when, *_of_value(asked, value)]}
+    return customers_where({"all": [when, *_of_value(dimension, value)]})
 
 
-def bought_at(months: Iterable[date], age: int, asked: Asked, value: str | None) -> dict[str, Any]:
-    """Those of them who bought in the month of that age; for what adds up over ages, all of them."""
-    if asked.measure not in {"retention", "customers"}:
-        return first_in(months, asked, value)
-    each = [
-        {
-            "all": [
-                {"field": "first_on", "op": "month", "value": f"{month:%Y-%m}"},
-                {
-                    "field": "bought",
-                    "op": "some",
-                    "value": {"from": str(add_months(month, age)), "to": str(_month_end(add_months(month, age)))},
-                },
-                *_of_value(asked, value),
-            ]
-        }
-        for month in sorted(months)
-    ]
+def bought_at(months: Iterable[date], since: int, age: int, dimension: str, value: str | None) -> dict[str, Any]:
+    """Those first seen in the months who bought in one of the months of their age from `since` to `age`."""
+    each = []
+    for month in sorted(months):
+        begins, ends = add_months(month, since), _month_end(add_months(month, age))
+        each.append(_bought(f"{month:%Y-%m}", str(begins), str(ends), dimension, value))
     return each[0] if len(each) == 1 else {"any": each}
 
 
-def _of_value(asked: Asked, value: str | None) -> list[dict[str, Any]]:
-    if asked.dimension == CohortDimension.ALL or value is None:
+def _bought(month: str, first: str, last: str, dimension: str, value: str | None) -> dict[str, Any]:
+    return {
+        "all": [
+            {"field": "first_on", "op": "month", "value": month},
+            {"field": "bought", "op": "some", "value": {"from": first, "to": last}},
+            *_of_value(dimension, value),
+        ]
+    }
+
+
+def _of_value(dimension: str, value: str | None) -> list[dict[str, Any]]:
+    if dimension == CohortDimension.ALL or value is None:
         return []
-    field, unknown = FIELDS[CohortDimension(asked.dimension)]
+    field, unknown = FIELDS[CohortDimension(dimension)]
     return [{"field": field, "op": "in", "value": [value or unknown]}]
 
 

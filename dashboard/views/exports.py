@@ -77,7 +77,7 @@ def _asked(request: HttpRequest, placed: PlacedForm) -> Asked:
     return Asked(
         filters=CustomerFilterForm(request.GET, user=request.user).filters(),
         deliveries=deliveries | {"position": position_of(request.GET.get("step", ""))},
-        answers=AnswersFilter(request.GET).narrowing(),
+        answers=AnswersFilter(request.GET).narrowing(company_day(timezone.now())),
         placed_from=placed.cleaned_data.get("placed_from"),
         placed_to=placed.cleaned_data.get("placed_to"),
     )

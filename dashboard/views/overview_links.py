@@ -6,9 +6,11 @@ from urllib.parse import urlencode
 
 from django.urls import reverse
 
+from dashboard.figures.filters import POOL
 from dashboard.links import customers_where
 from dashboard.queries.overview_part import Asked
 from dashboard.queries.work import Overdue
+from nps.forms import LAST_YEAR
 from nps.queries import first_month
 from nps.rules.score import DETRACTOR_TO, PROMOTER_FROM
 from touches.models import TaskState
@@ -37,6 +39,7 @@ def links_of(asked: Asked) -> dict[str, Any]:
         "ltv": _page("ltv", part),
         "cac": _page("cac", period | by_channel),
         "cac_paid": _page("cac", period | by_channel | {"measure": "paid"}),
+        "overdue": overdue_url(asked),
         "answers": {kind: _answers_url(asked, kind) for kind in SCORES},
     }
 
@@ -47,20 +50,18 @@ def within_part(asked: Asked) -> str:
     return f"&{customers_where({'all': leaves}).partition('?')[2]}" if leaves else ""
 
 
-def overdue_url(asked: Asked, row: Overdue) -> str:
-    """A person's worklist; of a part the customers whose tasks are late."""
-    if not asked.filters.is_narrowed:
-        return _page("worklist", {"owner": str(row.owner_id) if row.owner_id else ""})
+def overdue_url(asked: Asked, row: Overdue | None = None) -> str:
+    """The customers whose tasks are late: all, or those whose tasks are one person's (or of the pool)."""
     late: dict[str, Any] = {"state": [TaskState.OPEN], "to": str(asked.today - timedelta(days=1))}
-    if row.owner_id:
-        late["owner"] = [str(row.owner_id)]
+    if row is not None:
+        late["owner"] = [str(row.owner_id or POOL)]
     return _where(asked, {"field": "task", "op": "some", "value": late})
 
 
 def _answers_url(asked: Asked, kind: str) -> str:
     """The answers; of a part the customers who gave them."""
     if not asked.filters.is_narrowed:
-        return _page("nps_answers", {"kind": kind})
+        return _page("nps_answers", {"month": LAST_YEAR, "kind": kind})
     value = {"score": SCORES[kind], "from": str(first_month(asked.today))}
     return _where(asked, {"field": "answered", "op": "some", "value": value})
 

@@ -15,7 +15,7 @@ from core.access import role_required
 from core.periods import company_day
 from core.roles import Role
 from nps import queries
-from nps.forms import NO_GRADE, AnswersFilter
+from nps.forms import LAST_YEAR, NO_GRADE, AnswersFilter
 from nps.models import ResponseKind
 from nps.queries import Results
 from nps.rules.score import Score
@@ -50,12 +50,14 @@ def nps_results(request: HttpRequest) -> HttpResponse:
 @require_GET
 def nps_answers(request: HttpRequest) -> HttpResponse:
     """The rows behind the numbers: `?month=2026-11&grade=A&kind=detractor`."""
-    chosen = AnswersFilter(request.GET).narrowing()
+    today = company_day(timezone.now())
+    chosen = AnswersFilter(request.GET).narrowing(today)
     rows = queries.answer_rows(request.user, **chosen)
     context = {
         "page": Paginator(rows, PER_PAGE).get_page(request.GET.get("page")),
         "chosen": chosen | {"grade": NO_GRADE if chosen["grade"] == "" else chosen["grade"]},
-        "months": queries.months_answered(request.user, company_day(timezone.now())),
+        "last_year": LAST_YEAR,
+        "months": queries.months_answered(request.user, today),
         "grades": [*Grade.choices, (NO_GRADE, _("no grade yet"))],
         "kinds": ResponseKind.choices,
         "task_states": dict(TaskState.choices),

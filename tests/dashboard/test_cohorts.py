@@ -12,7 +12,8 @@ from django.urls import reverse
 
 from core.roles import Role
 from dashboard.queries.cohorts import Asked, CohortReport, Row, cohort_report
-from segmentation.models import CohortDimension
+from dashboard.views.cohorts import Heat, bought_at
+from segmentation.models import CohortCell, CohortDimension
 from tests.factories.core import ManagerFactory, UserFactory
 from tests.factories.nights import NOON, known_base
 
@@ -81,6 +82,24 @@ def test_what_they_brought_adds_up(base) -> None:
     assert values(row_of(JANUARY, "orders")) == [1, Decimal("1.5"), Decimal("2.5"), Decimal("2.5"), Decimal("2.5"), 3]
 
 
+def test_the_share_that_came_back_is_of_the_cohorts_that_are_old_enough(base) -> None:
+    # All 98 of December came back a month later; of the two of January Anna in February, Boris in June.
+    for age, returned in ((0, 0), (1, 98)):
+        CohortCell.objects.create(
+            dimension=CohortDimension.ALL,
+            first_month=date(2025, 12, 1),
+            age=age,
+            customers=98,
+            returned=returned,
+            orders=98,
+            revenue=0,
+            margin=0,
+        )
+    points = report("returned").total.points
+    # 99 of 100 at the age of 1 month; from 3 months on January alone is old enough: one of two, then both.
+    assert [points[age].value for age in (1, 4, 5)] == [Decimal("0.99"), Decimal("0.5"), 1]
+
+
 def test_the_month_under_way_is_marked_and_left_out_of_sums(base) -> None:
     january = row_of(JANUARY, "retention")
     assert [point.is_open for point in january.points] == [False] * 14 + [True]
@@ -141,6 +160,17 @@ def test_a_cell_opens_those_who_bought_in_its_month(base, manager: Client) -> No
     assert manager.get(january.cells[5].cell.url).status_code == 200
 
 
+def test_a_share_that_came_back_opens_those_who_did(base, manager: Client) -> None:
+    asked = {"measure": "returned", "first": "2025-01"}
+    january = manager.get(reverse(PAGE), asked).context["heat"].rows[-1]
+    assert january.cells[0].cell.url == ""
+    for age, names in ((1, {"Anna"}), (4, {"Anna"}), (5, {"Anna", "Boris"})):
+        found = manager.get(january.cells[age].cell.url).context["rows"]
+        assert {row.customer.name for row, _cells in found} == names
+    quarter = manager.get(reverse(PAGE), asked | {"by": "quarter"}).context["heat"].rows[-1]
+    assert len(manager.get(quarter.cells[5].cell.url).context["rows"]) == 2
+
+
 @pytest.mark.parametrize("measure", ["retention", "returned", "customers", "orders", "margin", "total", "payback"])
 @pytest.mark.parametrize("dimension", ["all", "channel", "category", "owner"])
 def test_each_measure_of_each_dimension_opens(base, manager: Client, measure: str, dimension: str) -> None:
@@ -170,3 +200,17 @@ def test_the_file_has_the_rows_of_the_page(base, manager: Client) -> None:
 def test_the_page_costs_the_same_however_many_customers(base, manager: Client, django_assert_max_num_queries) -> None:
     with django_assert_max_num_queries(5):
         report(dimension=CohortDimension.CHANNEL, value=None)
+
+
+@pytest.mark.parametrize("by_quarter", [False, True])
+def test_the_address_behind_a_cell_is_that_of_its_month(base, by_quarter: bool) -> None:
+    """Also of a channel whose code is one of the words that days are put in place of."""
+    CohortCell.objects.filter(dimension=CohortDimension.CHANNEL).delete()
+    CohortCell.objects.filter(dimension=CohortDimension.ALL).update(dimension=CohortDimension.CHANNEL, value="FIRST")
+    told = report("customers", dimension=CohortDimension.CHANNEL, value="FIRST", by_quarter=by_quarter)
+    lines = Heat(told).rows
+    assert lines
+    for line in lines:
+        for age, cell in enumerate(line.cells):
+            if cell is not None:
+                assert tree_of(cell.cell.url) == bought_at(line.row.months, age, age, CohortDimension.CHANNEL, "FIRST")

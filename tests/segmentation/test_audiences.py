@@ -11,7 +11,7 @@ from django.utils import translation
 
 from core.roles import Role
 from customers.models import Customer, CustomField, OrderLine, ProductCategory, Tag
-from segmentation.audiences.compiling import audience_count, customers_of
+from segmentation.audiences.compiling import customers_of
 from segmentation.audiences.registry import all_fields
 from segmentation.audiences.tree import TreeFaultError, as_json, is_timed, read_text, read_tree, watched_tables
 from segmentation.audiences.words import told
@@ -242,7 +242,7 @@ def test_a_tree_is_one_statement_and_the_texts_of_people_are_parameters(django_a
     evil = "%'; DROP TABLE customers_customer; --"
     tree = read_tree({"any": [leaf("city", "contains", evil), leaf("grade", "in", ["A"])]})
     with django_assert_num_queries(1):
-        assert audience_count(tree, manager, TODAY) == 0
+        assert customers_of(tree, manager, TODAY).count() == 0
     sql, parameters = customers_of(tree, manager, TODAY).query.sql_with_params()
     assert "DROP" not in sql
     assert any("DROP" in str(each) for each in parameters)
@@ -254,8 +254,8 @@ def test_whoever_asks_sees_only_customers_whom_they_may_see():
     CustomerFactory(owner=other)
     everybody = read_tree({"all": []})
     assert set(customers_of(everybody, farmer, TODAY)) == {own, pool}
-    assert audience_count(everybody, ManagerFactory(), TODAY) == 3
-    assert audience_count(read_tree(leaf("owner", "in", ["me"])), farmer, TODAY) == 1
+    assert customers_of(everybody, ManagerFactory(), TODAY).count() == 3
+    assert customers_of(read_tree(leaf("owner", "in", ["me"])), farmer, TODAY).count() == 1
 
 
 @pytest.mark.parametrize(
@@ -367,7 +367,7 @@ def test_every_field_has_a_label_in_russian_and_compiles_to_sql():
         if each.value is not None and each.type != "date":
             continue
         tree = read_tree(leaf(each.code, op, value))
-        assert audience_count(tree, user, TODAY) == 0, each.code
+        assert customers_of(tree, user, TODAY).count() == 0, each.code
         assert told(tree)
 
 
