@@ -5,8 +5,8 @@ recovered by a call back in time); taken, but no address was left (uncaptured); 
 somebody got in touch in time, in work while there is time, forgotten after.
 
     spent on it      = spend of the channel in the month ÷ its inquiries of the month, without spam
-    margin expected  = of a known customer: the customer's own forecast
-                       of a new one: share of the channel's inquiries that become orders × LTV of those it won
+    margin expected  = of a customer who has bought: the customer's own forecast
+                       of anybody else: share of the channel's inquiries that become orders × LTV of those it won
 """
 
 from dataclasses import dataclass

@@ -52,12 +52,12 @@ DEFINITIONS = (
         "leak_margin",
         _("Margin lost"),
         _(
-            "The margin that they were expected to bring. A known customer counts with their own forecast for 36 "
-            "months; somebody new with the share of the channel's captured inquiries of the last 365 days that became "
-            "orders (of all channels, where the channel has fewer than 30) × the LTV of customers whom the channel won "
-            "in the last 365 days. By today's figures, for past months too."
+            "The margin that they were expected to bring. Who has bought counts with their own forecast for 36 months; "
+            "anybody else, on a card or not, with the share of the channel's captured inquiries of the last 365 days "
+            "that became orders (of all channels, where the channel has fewer than 30) × the LTV of customers whom the "
+            "channel won in the last 365 days. By today's figures, for past months too."
         ),
-        _("known: forecast, 36 months; new: share of orders × (realised + forecast, 36 months)"),
+        _("bought before: forecast, 36 months; others: share of orders × (realised + forecast, 36 months)"),
         policy=terms,
         policy_url="leak_policy",
     ),

@@ -11,11 +11,11 @@ from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
 from acquisition.models import Channel
-from core.models import User
+from core.formats import exact_date_text, month_text
 from core.periods import add_months, month_start
-from core.roles import Role
 from customers.models import OrderLine, OrderStatus, ProductCategory
 from customers.models.customer import CustomerQuerySet
+from dashboard.queries.people import holders
 from segmentation.models import Grade
 
 EVERY = ("period", "grade", "owner", "channel", "category")
@@ -105,9 +105,8 @@ class FigureFilterForm(forms.Form):
         if "grade" in uses:
             fields["grade"].choices = [every, *Grade.choices]
         if "owner" in uses:
-            people = User.objects.filter(is_active=True, role__in=[Role.FARMER, Role.HUNTER, Role.MANAGER])
-            named = [(str(person.pk), str(person)) for person in people.order_by("first_name", "pk")]
-            fields["owner"].choices = [every, (POOL, _("In the pool")), *named]
+            people = [(str(person.pk), str(person)) for person in holders()]
+            fields["owner"].choices = [every, (POOL, _("In the pool")), *people]
         for name, known in _names({"channel", "category"} & set(uses)).items():
             fields[name].choices = [every, *known]
 
@@ -129,6 +128,10 @@ class FigureFilterForm(forms.Form):
             shown = {name: self.data.get(name) for name in self.data}
             self.data = shown | {"first": f"{first:%Y-%m}", "last": f"{last:%Y-%m}"}
 
+    def in_words(self) -> list[tuple[str, str]]:
+        """What is asked for, field by field: paper has no form to read it from."""
+        return [(str(field.label), text) for field in self.visible_fields() if (text := _words(field))]
+
     def clean(self) -> dict[str, Any]:
         for name in list(self.errors):
             self.cleaned_data[name] = ""
@@ -148,6 +151,19 @@ def _names(uses: set[str]) -> dict[str, list[tuple[str, str]]]:
         for what, code, name in parts[0].union(*parts[1:], all=True).order_by("name"):
             found[what].append((code, name))
     return found
+
+
+def _words(field: forms.BoundField) -> str:
+    value = str(field.value() or "")
+    choices = dict(getattr(field.field, "choices", ()))
+    if not value or choices:
+        return str(choices.get(value, "")) if value else ""
+    if month := _month(value):
+        return month_text(month)
+    try:
+        return exact_date_text(date.fromisoformat(value))
+    except ValueError:
+        return ""
 
 
 def _month(text: str) -> date | None:

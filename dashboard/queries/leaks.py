@@ -28,10 +28,10 @@ NOT_ASKED = -1
 _CELLS = """
     SELECT date_trunc('month', happened_on)::date, channel_id, count(*) FROM acquisition_inquirystanding
     WHERE happened_on >= %(first)s AND happened_on < %(end)s AND state <> 'spam' GROUP BY 1, 2"""
-# The forecast of a known customer is read only where something is lost.
+# The forecast is read only where something is lost. A card without an order has none: it counts as somebody new.
 _CUBE = """
-    SELECT date_trunc('month', s.happened_on)::date, s.channel_id, s.state, {keys}, s.is_known,
-           count(*), coalesce(sum(g.predicted_36), 0)
+    SELECT date_trunc('month', s.happened_on)::date, s.channel_id, s.state, {keys},
+           g.customer_id IS NOT NULL, count(*), coalesce(sum(g.predicted_36), 0)
     FROM acquisition_inquirystanding s
     LEFT JOIN acquisition_inquiry i ON i.id = s.inquiry_id AND s.is_known AND s.state = ANY(%(counted)s)
     LEFT JOIN segmentation_standing g ON g.customer_id = i.customer_id
@@ -231,10 +231,10 @@ def _groups(
         cursor.execute(_CUBE.format(keys=keys), params)
         rows = cursor.fetchall()
     found = []
-    for month, channel, state, person, hour, line, is_known, count, predicted in rows:
+    for month, channel, state, person, hour, line, is_buyer, count, predicted in rows:
         margin = ZERO
         if state in COUNTED:
-            margin = from_minor(int(predicted)) if is_known else worths[channel].expected * count
+            margin = from_minor(int(predicted)) if is_buyer else worths[channel].expected * count
         spent = costs.get((channel, month), ZERO) * count
         found.append(Group(month, channel, state, person, hour, line, count, spent, margin))
     return found

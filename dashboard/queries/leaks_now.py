@@ -7,6 +7,7 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import connection
+from django.db.models import Q
 
 from acquisition.models import Inquiry
 from acquisition.queries.desk import leak_terms
@@ -18,7 +19,7 @@ MOST = 30
 MOST_READ = 2000
 # Those whom somebody has spoken with since are off the list, late as it was.
 _NOW = """
-    SELECT i.id, i.channel_id, g.predicted_36, i.customer_id IS NOT NULL
+    SELECT i.id, i.channel_id, g.predicted_36
     FROM acquisition_inquirystanding s
     JOIN acquisition_inquiry i ON i.id = s.inquiry_id
     LEFT JOIN segmentation_standing g ON g.customer_id = i.customer_id
@@ -43,9 +44,12 @@ class Saveable:
 
 
 def saveable(
-    user: User, *, today: date, now: datetime, worths: Mapping[int | None, Worth]
+    user: User, *, today: date, now: datetime, worths: Mapping[int | None, Worth], part: Q | None = None
 ) -> tuple[int, Decimal, list[Saveable]]:
-    """How many there are of those the user may see, what they would bring in all, and the first of them."""
+    """How many there are of those the user may see, what they would bring in all, and the first of them.
+
+    part: which inquiries alone are asked for.
+    """
     params: dict[str, Any] = {
         "since": today - timedelta(days=leak_terms().forgotten_days + 60),
         "yesterday": today - timedelta(days=1),
@@ -56,10 +60,10 @@ def saveable(
     with connection.cursor() as cursor:
         cursor.execute(_NOW, params)
         margins = {
-            pk: from_minor(predicted or 0) if is_known else _expected(worths, channel)
-            for pk, channel, predicted, is_known in cursor.fetchall()
+            pk: _expected(worths, channel) if predicted is None else from_minor(predicted)
+            for pk, channel, predicted in cursor.fetchall()
         }
-    mine = set(Inquiry.objects.for_user(user).filter(pk__in=margins).values_list("pk", flat=True))
+    mine = set(Inquiry.objects.for_user(user).filter(part or Q(), pk__in=margins).values_list("pk", flat=True))
     ranked = sorted(mine, key=lambda pk: (-margins[pk], -pk))
     shown = Inquiry.objects.select_related("customer__owner", "channel", "taken_by", "standing").in_bulk(ranked[:MOST])
     rows = [Saveable(shown[pk], margins[pk]) for pk in ranked[:MOST] if pk in shown]

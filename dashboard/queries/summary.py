@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
 
-from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, QuerySet, Subquery, Sum
+from django.db.models import BooleanField, Count, Exists, ExpressionWrapper, OuterRef, Q, Subquery, Sum
 
 from acquisition.models import InquiryStanding
 from acquisition.queries import MonthCost
@@ -20,13 +20,12 @@ from dashboard.queries.leaks import Worth, worths_of_new
 from dashboard.queries.overview import Change
 from nps.queries import total_score
 from nps.rules.score import Score
-from segmentation.models import BaseSnapshot, Lifecycle, Standing, SummaryState, WeeklySummary
+from segmentation.models import LEAVING, BaseSnapshot, Standing, SummaryState, WeeklySummary
 
 WEEK = timedelta(days=7)
 TO_CALL = 5
 # A letter of an older week is no news.
 UNSENT_SINCE = 2 * WEEK
-LEAVING = (Lifecycle.AT_RISK, Lifecycle.LAPSED)
 
 
 @dataclass(frozen=True)
@@ -62,17 +61,6 @@ class Summary:
         moves = self.month.moves.values() if self.month and self.month.since else ()
         return sorted((move for move in moves if move.amount), key=lambda move: -abs(move.amount))
 
-    @property
-    def risk_share(self) -> Decimal | None:
-        """Of the forecast of all buyers."""
-        value = self.snapshot.predicted_12
-        return self.snapshot.value_at_risk / value if value else None
-
-    @property
-    def risk_beyond(self) -> Decimal:
-        """What of it belongs to buyers beyond reach."""
-        return self.snapshot.value_at_risk - self.snapshot.base_at_risk
-
 
 def weekly_summary(*, user: User, today: date) -> Summary | None:
     """The seven days before `today`, of the customers that the user may see; none before the first night."""
@@ -95,16 +83,13 @@ def weekly_summary(*, user: User, today: date) -> Summary | None:
     )
 
 
-def unsent_letters(today: date) -> QuerySet[WeeklySummary]:
-    """Letters of the last two weeks that failed, or of which nobody knows whether they arrived, still wanted."""
-    return _letters().filter(_unsent(today))
-
-
 def letters_for(user: User, today: date) -> tuple[WeeklySummary | None, list[WeeklySummary]]:
-    """The last letter to the user, and the unsent ones to anybody, in one query."""
+    """The last letter to the user, and the unsent ones to anybody that are still wanted, in one query."""
     mine = WeeklySummary.objects.filter(user=user).order_by("-week").values("pk")[:1]
     unsent = ExpressionWrapper(_unsent(today), output_field=BooleanField())
-    rows = list(_letters().annotate(is_unsent=unsent).filter(Q(is_unsent=True) | Q(pk=Subquery(mine))))
+    letters = WeeklySummary.objects.select_related("user__summary_opt_out").annotate(is_unsent=unsent)
+    asked = letters.filter(Q(is_unsent=True) | Q(pk=Subquery(mine)))
+    rows = list(asked.order_by("-week", "user__first_name", "pk"))
     last = next((row for row in rows if row.user_id == user.pk), None)
     return last, [row for row in rows if row.is_unsent]
 
@@ -114,11 +99,8 @@ def wants_letters(user: User, last: WeeklySummary | None) -> bool:
     return not hasattr(user if last is None else last.user, "summary_opt_out")
 
 
-def _letters() -> QuerySet[WeeklySummary]:
-    return WeeklySummary.objects.select_related("user__summary_opt_out").order_by("-week", "user__first_name", "pk")
-
-
 def _unsent(today: date) -> Q:
+    """Letters that failed, or of which nobody knows whether they arrived."""
     return Q(
         state__in=(SummaryState.FAILED, SummaryState.AMBIGUOUS),
         week__gt=today - UNSENT_SINCE,
@@ -146,20 +128,20 @@ def _week(snapshots: list[BaseSnapshot]) -> Change | None:
 
 
 def _leaks(since: date, until: date) -> Leaks:
-    """As the leak meter values them: known customers by their own forecast, others by that of their channel."""
+    """As the leak meter values them: those who have bought by their own forecast, others by that of their channel."""
     lost = InquiryStanding.objects.filter(happened_on__gte=since, happened_on__lt=until, state__in=LEAKS)
     rows = list(
-        lost.values_list("channel_id", "is_known").annotate(
-            count=Count("pk"), known=Sum("inquiry__customer__standing__predicted_36")
-        )
+        lost.annotate(is_buyer=Q(inquiry__customer__standing__isnull=False))
+        .values_list("channel_id", "is_buyer")
+        .annotate(count=Count("pk"), known=Sum("inquiry__customer__standing__predicted_36"))
     )
     # Reads all customers won in a year.
     has_new = not all(row[1] for row in rows)
     worths = kept(f"worths:{until}", lambda: worths_of_new(until)) if has_new else {}
     total, margin = 0, Decimal(0)
-    for channel, is_known, count, known in rows:
+    for channel, is_buyer, count, known in rows:
         total += count
-        margin += (known or Decimal(0)) if is_known else count * _expected(worths, channel)
+        margin += (known or Decimal(0)) if is_buyer else count * _expected(worths, channel)
     return Leaks(total, margin)
 
 

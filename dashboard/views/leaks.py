@@ -1,8 +1,10 @@
 """What was paid for and lost."""
 
 from datetime import date, datetime
+from decimal import Decimal
 from urllib.parse import urlencode
 
+from django.db.models import Q
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -10,7 +12,8 @@ from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from acquisition.models import Channel
+from acquisition.models import Channel, InquiryStanding
+from acquisition.queries.desk import NOT_SPAM
 from acquisition.rules.leaks import State
 from core.access import role_required
 from core.models import User
@@ -43,7 +46,12 @@ def leaks(request: HttpRequest) -> HttpResponseBase:
     tables = leak_tables(report, names, links.where)
     if file := table_file(request, tables.values()):
         return file
-    count, margin, rows = saveable(request.user, today=today, now=now, worths=report.worths)
+    has_ever = bool(report.inquiries) or InquiryStanding.objects.exists()
+    count, margin, rows = (
+        saveable(request.user, today=today, now=now, worths=report.worths, part=_part(filters))
+        if has_ever
+        else (0, Decimal(0), [])
+    )
     context = {
         "form": form,
         "filters": filters,
@@ -59,7 +67,9 @@ def leaks(request: HttpRequest) -> HttpResponseBase:
         "saveable_count": count,
         "saveable_margin": margin,
         "may_take": request.user.has_role(Role.MANAGER),
+        "is_worth_known": any(worth.expected for worth in report.worths.values()) or bool(report.lost.margin or margin),
         "has_any": bool(report.inquiries),
+        "has_ever": has_ever,
         "without_spend": bool(report.inquiries) and not report.costs,
     }
     return render(request, "dashboard/leaks.html", context)
@@ -80,12 +90,21 @@ class LeakLinks:
             month = date.fromisoformat(told)
         first = month or self.filters.first
         last_day = date.fromordinal(add_months(month or self.filters.last, 1).toordinal() - 1)
-        asked = {"first": first.isoformat(), "last": last_day.isoformat()}
+        # Spam counts nowhere; a class asked for takes its place.
+        asked = {"first": first.isoformat(), "last": last_day.isoformat(), "state": NOT_SPAM}
         if self.filters.channel:
             asked["channel"] = self.filters.channel
         if self.filters.owner:
             asked["person"] = "nobody" if self.filters.owner == POOL else self.filters.owner
         return f"{reverse('inquiries')}?{urlencode(asked | more)}"
+
+
+def _part(filters: FigureFilters) -> Q:
+    """The channel and the person asked for; what can still be saved is of these days, whatever the period."""
+    part = Q(channel__code=filters.channel) if filters.channel else Q()
+    if filters.owner:
+        part &= Q(standing__person=None if filters.owner == POOL else int(filters.owner))
+    return part
 
 
 def _kept_report(filters: FigureFilters, today: date, now: datetime) -> LeakReport:

@@ -11,6 +11,8 @@ from demo.rules.words import CITIES, TRANSLITERATION
 from touches.actions import hand_over
 
 HANDED, EDITED = 6, 5
+# In spring two farmers swapped every sixth of their customers, long enough ago to see whether those leave more often.
+SWAPPED, SWAPPED_DAYS = 6, 215
 
 
 def correct_cards(story: Story) -> None:
@@ -49,8 +51,14 @@ def _say_of_phone(customer: Customer, place: int, at: datetime) -> None:
 
 
 def _hand_over(story: Story) -> None:
-    giver, taker = person("farmer4"), person("farmer3")
-    by, at = person("manager"), story.moment_of_end - timedelta(days=9, hours=5)
-    chosen = Customer.objects.filter(owner=giver).order_by("pk").values_list("pk", flat=True)[:HANDED]
+    pair, by = (person("farmer3"), person("farmer4")), person("manager")
+    at = story.moment_of_end - timedelta(days=SWAPPED_DAYS, hours=6)
+    known = [Customer.objects.filter(owner=farmer, created_at__lt=at).order_by("pk") for farmer in pair]
+    swapped = [list(customers.values_list("pk", flat=True))[::SWAPPED] for customers in known]
+    for chosen, taker in zip(swapped, reversed(pair), strict=True):
+        with work_of(by, at):
+            hand_over(customer_ids=chosen, owner=taker, by=by, at=at)
+    at = story.moment_of_end - timedelta(days=9, hours=5)
+    lately = Customer.objects.filter(owner=pair[1]).order_by("pk").values_list("pk", flat=True)[:HANDED]
     with work_of(by, at):
-        hand_over(customer_ids=list(chosen), owner=taker, by=by, at=at)
+        hand_over(customer_ids=list(lately), owner=pair[0], by=by, at=at)

@@ -10,7 +10,7 @@ from demo.actions.story import Story
 from demo.actions.subscriptions import open_subscription, settle_deliveries
 from demo.actions.telephony import connect_telephony
 from demo.actions.website import open_website
-from segmentation.actions import refresh_stale
+from segmentation.actions import count_losses, refresh_stale
 
 
 def write_past_work(story: Story) -> None:
@@ -26,3 +26,5 @@ def write_past_work(story: Story) -> None:
     take_list_out(story)
     settle_deliveries(warehouse)
     refresh_stale(now=story.moment_of_end)
+    # Whoever left is now another's customer, and had changed hands before.
+    count_losses(as_of=story.as_of)

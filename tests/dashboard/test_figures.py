@@ -11,6 +11,7 @@ from django.urls import reverse
 from django.utils import translation
 from python_calamine import CalamineWorkbook
 
+from core.models import User
 from core.roles import Role
 from customers.models import Customer
 from dashboard.definitions import DEFINITIONS
@@ -118,9 +119,23 @@ def test_filters_narrow_the_base_and_a_wrong_value_counts_as_not_asked():
         assert len(filters.conditions()) == 1
     pool = FigureFilterForm({"owner": "pool"}).filters(today=TODAY)
     assert list(pool.narrow(Customer.objects.all())) == [other]
+    # Who has left still holds customers until they are given to somebody.
+    User.objects.filter(pk=farmer.pk).update(is_active=False)
+    assert FigureFilterForm({"owner": str(farmer.pk)}).filters(today=TODAY).is_narrowed
     nothing = FigureFilterForm({"grade": "Z", "owner": "x", "channel": "\0", "category": "-1"}).filters(today=TODAY)
     assert not nothing.is_narrowed
     assert nothing.conditions() == []
+
+
+@pytest.mark.django_db
+def test_paper_tells_what_is_asked_for():
+    ChannelFactory(code="ads", name="Ads")
+    form = FigureFilterForm({"first": "2025-12", "channel": "ads", "grade": "Z", "owner": "pool"})
+    form.filters(today=NIGHT)
+    with translation.override("en"):
+        told = [(label, text.replace("\xa0", " ")) for label, text in form.in_words()]
+    assert told[0] == ("From", "December 2025")
+    assert told[2:] == [("Owner", "In the pool"), ("Channel", "Ads")]
 
 
 @pytest.mark.django_db

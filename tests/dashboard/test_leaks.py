@@ -11,6 +11,8 @@ from acquisition.actions import answer_inquiry
 from acquisition.models import InquiryStanding
 from core.periods import company_day, day_start, month_start
 from dashboard.queries.leaks import NOT_ASKED, Worth, leak_report, worths_of_new
+from dashboard.queries.leaks_now import saveable
+from dashboard.queries.summary import _leaks
 from tests.factories.acquisition import AcquisitionFactory, ChannelFactory, InquiryFactory, SpendFactory
 from tests.factories.core import UserFactory
 from tests.factories.customers import CustomerFactory, OrderFactory
@@ -87,6 +89,20 @@ def test_the_figures_are_those_computed_by_hand(base):
     assert (found.of("recovered").leaks, found.of("recovered").margin) == (1, D("450.00"))
 
 
+def test_a_card_without_an_order_counts_as_somebody_new(base):
+    """Every lead of a form on the site has a card, and no forecast of its own: it is not worth nothing."""
+    now = timezone.now()
+    judge_inquiries(today=base["today"], now=now, since=None)
+    before = report(base).lost.margin
+    lead = InquiryFactory(at=now, channel=base["radio"], customer=CustomerFactory())
+    judge_inquiries(today=base["today"], now=now, since=base["today"])
+    assert report(base).lost.margin - before == D("450.00")
+    worths = worths_of_new(base["today"])
+    found = saveable(UserFactory(role="manager"), today=base["today"], now=now, worths=worths)[2]
+    assert {each.inquiry.pk: each.margin for each in found}[lead.pk] == D("450.00")
+    assert _leaks(base["today"], base["today"] + timedelta(days=1)).margin >= D("450.00")
+
+
 @pytest.mark.parametrize("key", ["person", "channel", "hour", "line", "month", "state"])
 def test_every_table_adds_up_to_the_same_sum(base, key):
     found = report(base)
@@ -125,6 +141,15 @@ def test_the_page_says_it_and_every_table_can_be_taken_out(client, base):
     assert "450" in narrowed.content.decode()
 
 
+def test_every_number_opens_as_many_inquiries(client, base):
+    client.force_login(UserFactory(role="manager", language="en"))
+    tables = client.get(reverse("leaks")).context["tables"]
+    for name in ("person", "channel", "line", "hour", "month"):
+        for row in [*tables[name].rows, *filter(None, [tables[name].total])]:
+            for cell in (each for each in row[1:3] if each.url):
+                assert client.get(cell.url).context["counts"].every == cell.value, cell.url
+
+
 def test_what_can_still_be_saved_stands_first_until_somebody_calls(client, base):
     manager = UserFactory(role="manager", language="en")
     client.force_login(manager)
@@ -141,6 +166,18 @@ def test_what_can_still_be_saved_stands_first_until_somebody_calls(client, base)
     assert reverse("inquiry", args=[missed.pk]) not in client.get(reverse("leaks")).content.decode()
 
 
+def test_what_can_still_be_saved_follows_the_filters_of_the_page(client, base):
+    client.force_login(UserFactory(role="manager", language="en"))
+    now = timezone.now()
+    missed = InquiryFactory(at=now - timedelta(minutes=9), phone="+79139999999", channel=base["radio"])
+    judge_inquiries(today=base["today"], now=now, since=base["today"])
+    address = reverse("inquiry", args=[missed.pk])
+    for asked, is_shown in (("radio", True), ("seo", False)):
+        assert (address in client.get(reverse("leaks"), {"channel": asked}).content.decode()) is is_shown
+    for asked, is_shown in (("pool", True), (base["anna"].pk, False)):
+        assert (address in client.get(reverse("leaks"), {"owner": asked}).content.decode()) is is_shown
+
+
 def test_a_marketer_reads_figures_without_ways_into_the_inquiries(client, base):
     client.force_login(UserFactory(role="marketer", language="en"))
     page = client.get(reverse("leaks")).content.decode()
@@ -151,6 +188,27 @@ def test_a_marketer_reads_figures_without_ways_into_the_inquiries(client, base):
 def test_an_empty_base_says_what_to_do(client):
     client.force_login(UserFactory(role="manager", language="en"))
     assert "No inquiries are known yet" in client.get(reverse("leaks")).content.decode()
+
+
+def test_what_nobody_can_know_yet_is_not_told_as_zero(client):
+    """The first day: calls were missed, and no customer was won from whom to learn what a call is worth."""
+    now = timezone.now()
+    radio = ChannelFactory(code="radio")
+    SpendFactory(channel=radio, month=month_start(company_day(now)), amount=900)
+    InquiryFactory(at=now - timedelta(minutes=1), channel=radio, phone="+79130000001")
+    judge_inquiries(today=company_day(now), now=now, since=None)
+    client.force_login(UserFactory(role="manager", language="en"))
+    page = client.get(reverse("leaks")).content.decode()
+    assert "was spent on the inquiries that were lost: 1 of 1" in page
+    assert "is not known yet" in page
+    assert "of expected margin lost" not in page
+
+
+def test_months_without_inquiries_are_no_empty_base(client, base):
+    client.force_login(UserFactory(role="manager", language="en"))
+    page = client.get(reverse("leaks"), {"first": "2001-01", "last": "2001-02"}).content.decode()
+    assert "No inquiries came in these months" in page
+    assert "Connect the telephony" not in page
 
 
 def test_the_page_asks_as_much_of_a_large_base_as_of_a_small_one(client, base, django_assert_max_num_queries):
