@@ -11,6 +11,8 @@ from decimal import Decimal
 from acquisition.rules.cac import cost_per_customer, ratio
 
 NOTHING = Decimal(0)
+# Customers won in so many months before a period tell of the months of life that nobody of the period has lived yet.
+MONTHS_EARLIER = 24
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -75,6 +77,8 @@ class Acquired:
 def together(parts: Iterable[Acquired]) -> Acquired:
     """Sums: a CAC of several months is not the mean of theirs."""
     rows = list(parts)
+    if len(rows) < 2:
+        return rows[0] if rows else Acquired()
     counted = [row.inquiries for row in rows if row.inquiries is not None]
     return Acquired(
         advertising=sum((row.advertising for row in rows), NOTHING),
@@ -102,19 +106,27 @@ class Cohort:
     margins: Sequence[Decimal]
 
 
-def average_life(cohorts: Iterable[Cohort]) -> list[Decimal]:
+def lived(cohorts: Iterable[Cohort]) -> int:
+    """Months of life that any of them has lived through."""
+    return max((len(cohort.margins) for cohort in cohorts if cohort.customers), default=0)
+
+
+def average_life(cohorts: Iterable[Cohort], earlier: Iterable[Cohort] = ()) -> list[Decimal]:
     """The cumulative margin of an average customer, month by month of life from 0, that of the first order.
 
     Each month of life adds the margin per customer of the cohorts that have lived through it: one good month among
-    the oldest does not speak for all.
+    the oldest does not speak for all. What none of them has lived through yet is told by those won `earlier`.
     """
     known = [cohort for cohort in cohorts if cohort.margins and cohort.customers]
+    older = [cohort for cohort in earlier if cohort.customers] if known else []
     points: list[Decimal] = []
     total = NOTHING
-    for age in range(max((len(cohort.margins) for cohort in known), default=0)):
-        lived = [cohort for cohort in known if len(cohort.margins) > age]
-        margin = sum((cohort.margins[age] for cohort in lived), NOTHING)
-        total += margin / sum(cohort.customers for cohort in lived)
+    own = lived(known)
+    for age in range(max(own, lived(older))):
+        witnesses = known if age < own else older
+        lived_it = [cohort for cohort in witnesses if len(cohort.margins) > age]
+        margin = sum((cohort.margins[age] for cohort in lived_it), NOTHING)
+        total += margin / sum(cohort.customers for cohort in lived_it)
         points.append(total)
     return points
 

@@ -105,7 +105,7 @@ DEFINITIONS = (
         _(
             "What flows added against their control groups: the difference of margin per customer, times the customers "
             "who entered in the month, before what messages and discounts cost. A flow counts if it is proved over "
-            "the whole period: the interval of 95 % lies above nothing. A month alone proves little."
+            "the whole period: the interval of 95% lies above nothing. A month alone proves little."
         ),
         _("sum over flows of (margin of a treated customer − margin of one left alone) × treated customers"),
         "Welch (1947)",

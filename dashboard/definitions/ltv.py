@@ -32,9 +32,11 @@ DEFINITIONS = (
         _(
             "Months after that of the first order until the cumulative margin of an average customer won in the period "
             "reaches their fully loaded CAC; 0 is the month of the first order. Each month of life that is over adds "
-            "the margin per customer of those who have lived through it. Months won without entered spend are left "
-            "out, and the cost of service is not taken off. The LTV page takes the last 12 months, as the Acquisition "
-            "page does unless another period is chosen there."
+            "the margin per customer of those who have lived through it. Months of life that nobody of the period "
+            "has lived through yet are told by customers won in the 24 months before it, and the page says so; of a "
+            "single month they are not told. Months won without entered spend are left out, and the cost of service "
+            "is not taken off. The LTV page takes the last 12 months, as the Acquisition page does unless another "
+            "period is chosen there."
         ),
         _("first month of life N with: sum over months 0 to N of (margin ÷ customers) ≥ spend ÷ new customers"),
     ),

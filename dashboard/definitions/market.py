@@ -45,10 +45,10 @@ DEFINITIONS = (
         "x_candidate",
         _("Candidates"),
         _(
-            "The night proposes, people decide. Large orders, but few: the average check is among the highest 2 % of "
+            "The night proposes, people decide. Large orders, but few: the average check is among the highest 2% of "
             "the kind and at least twice the usual one, with fewer orders than “many”. Said it themselves: all words "
             "of a missing capability in a note, an answer or an inquiry of the last 365 days. Buys little of what they "
-            "could: revenue of 365 days below 20 % of the own field with the code wallet."
+            "could: revenue of 365 days below 20% of the own field with the code wallet."
         ),
         _(
             "guess = margin of an order × orders missing to “many”, or (wallet − revenue) × the "

@@ -26,7 +26,7 @@ DEFINITIONS = (
             "expected, "
             "and the doubt in the parameters, which were estimated on the base. How far the forecast was off on "
             "the last "
-            "part of history is on the LTV page."
+            "part of history is on the LTV page. Of a part of the base the same two are taken over its customers."
         ),
         _("variance = sum of the variances of the customers + g′ C g; bounds of a log-normal law at ±1.645"),
         "Fader, Hardie, Lee (2005); Cox, Hinkley (1974), 9",

@@ -1,11 +1,14 @@
 """The balance sheet of the base, month by month."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from decimal import Decimal
 
+from django.db import transaction
+from django.db.models import QuerySet
+
 from acquisition.rules import change, cost_per_customer, ratio
-from core.money import from_minor
+from core.money import from_minor, to_minor
 from core.periods import add_months
 from customers.models import Customer
 from dashboard.figures.filters import FigureFilters
@@ -13,6 +16,7 @@ from dashboard.figures.kept import kept
 from dashboard.queries.base import costs
 from segmentation.models import BaseBalance
 from segmentation.queries.book import Sums, balance
+from segmentation.queries.intervals import value_interval
 from segmentation.rules.book import ATTRITION, LOSSES, Cause
 
 NOTHING = Decimal(0)
@@ -31,7 +35,7 @@ class Move:
 class Month:
     """A month of the book, in currency. `since` is the month it opens from, none where the book begins.
 
-    The interval is that of the whole base; of a part of it none is known.
+    Of a part of the base the interval is known for the newest month only: it reads the customers as they are now.
     """
 
     month: date
@@ -108,7 +112,7 @@ def base_value(*, today: date, filters: FigureFilters) -> BaseValue | None:
     if not rows:
         return None
     if filters.is_narrowed:
-        months = kept(f"base_value:{filters.key}", lambda: [_of_a_part(row, filters) for row in rows])
+        months = kept(f"base_value:{filters.key}", lambda: _months_of_a_part(rows, filters))
     else:
         months = [_of_the_whole(row) for row in rows]
     return BaseValue(months, costs(today).year.advertising)
@@ -140,9 +144,21 @@ def _of_the_whole(row: BaseBalance) -> Month:
     )
 
 
-def _of_a_part(row: BaseBalance, filters: FigureFilters) -> Month:
-    """The same month over those customers alone who are let through today."""
+def _months_of_a_part(rows: list[BaseBalance], filters: FigureFilters) -> list[Month]:
+    """The same months over those customers alone who are let through today; the newest with its interval."""
     customers = filters.narrow(Customer.objects.all())
+    months = [_of_a_part(row, customers) for row in rows]
+    if BaseBalance.objects.filter(month__gt=rows[-1].month).exists():
+        return months
+    with transaction.atomic():
+        interval = value_interval(as_of=rows[-1].as_of, customers=customers)
+    if interval.deviation is None:
+        return [*months[:-1], replace(months[-1], interval_reason=interval.reason)]
+    low, high = (from_minor(end) for end in interval.around(to_minor(months[-1].closing)))
+    return [*months[:-1], replace(months[-1], low=low, high=high, interval_reason="")]
+
+
+def _of_a_part(row: BaseBalance, customers: QuerySet[Customer]) -> Month:
     sums = balance(since=row.since, month=row.month if row.is_closed else None, customers=customers)
     return Month(
         month=row.month,

@@ -9,7 +9,7 @@ from django.db.models import Count, Max, Q, Sum
 from django.db.models.functions import TruncMonth
 
 from acquisition.models import Campaign, Channel, ChannelWorth, Inquiry, MonthWon, Spend, SpendKind
-from acquisition.rules.returns import Acquired
+from acquisition.rules.returns import MONTHS_EARLIER, Acquired
 from core.money import from_minor
 from core.periods import add_months
 from dashboard.figures.kept import kept
@@ -36,8 +36,9 @@ class Kept:
     """What changes with the night only.
 
     `won` is none for the model in force: its counts are read as they stand. `margins`: by channel, campaign (none: of
-    the whole channel) and month won, the margin by age in months. `disputed`: by model and channel, the customers about
-    whom the models differ. `as_of`: the day of the night that wrote it.
+    the whole channel) and month won, the margin by age in months, `sizes` their customers; both begin some months
+    before the first, for what nobody of the period has lived through yet. `disputed`: by model and channel, the
+    customers about whom the models differ. `as_of`: the day of the night that wrote it.
     """
 
     model: str
@@ -45,6 +46,7 @@ class Kept:
     worth: dict[Key, Worth]
     inquiries: dict[tuple[int | None, date], int]
     margins: dict[Key, dict[int, Decimal]]
+    sizes: dict[Key, int] = field(default_factory=dict)
     disputed: dict[str, dict[int | None, int]] = field(default_factory=dict)
     as_of: date | None = None
 
@@ -53,7 +55,7 @@ def kept_of(first: date, last: date, model: str, *, is_in_force: bool) -> Kept:
     """Read once a night, and anew after customers were counted anew."""
     counted = MonthWon.objects.aggregate(Max("pk"))["pk__max"]
     return kept(
-        f"acquired:{counted}:{first:%Y-%m}:{last:%Y-%m}:{model}", lambda: _read(first, last, model, is_in_force)
+        f"acquired-2:{counted}:{first:%Y-%m}:{last:%Y-%m}:{model}", lambda: _read(first, last, model, is_in_force)
     )
 
 
@@ -62,13 +64,14 @@ def _read(first: date, last: date, model: str, is_in_force: bool) -> Kept:
     inquiries = _inquiries(first, last)
     if is_in_force:
         as_of = BaseSnapshot.objects.aggregate(last=Max("on"))["last"]
-        return Kept(model, None, _worth(first, last), inquiries, _margins(first, last), disputed, as_of)
+        margins, sizes = _margins(add_months(first, -MONTHS_EARLIER), last)
+        return Kept(model, None, _worth(first, last), inquiries, margins, sizes, disputed, as_of)
     rows = worth_by_model(model, first, last)
     worth = {
         key: Worth(judged, from_minor(realised), from_minor(next_12), from_minor(next_36))
         for key, (_count, judged, realised, next_12, next_36) in rows.items()
     }
-    return Kept(model, {key: row[0] for key, row in rows.items()}, worth, inquiries, {}, disputed)
+    return Kept(model, {key: row[0] for key, row in rows.items()}, worth, inquiries, {}, {}, disputed)
 
 
 def cells_of(first: date, last: date, kept: Kept) -> Cells:
@@ -132,17 +135,20 @@ def _inquiries(first: date, last: date) -> dict[tuple[int | None, date], int]:
     return {(channel, month): count for channel, month, count in rows}
 
 
-def _margins(first: date, last: date) -> dict[Key, dict[int, Decimal]]:
-    """By ids; the night keeps channels by code."""
+def _margins(first: date, last: date) -> tuple[dict[Key, dict[int, Decimal]], dict[Key, int]]:
+    """Margins by age, and customers, by ids; the night keeps channels by code. At the age of 0 everybody bought."""
     channels: dict[str, int | None] = dict(Channel.objects.values_list("code", "pk"))
     campaigns = {str(pk): (channel, pk) for pk, channel in Campaign.objects.values_list("pk", "channel_id")}
     rows = CohortCell.objects.filter(
         dimension__in=(CohortDimension.CHANNEL, CohortDimension.CAMPAIGN), first_month__gte=first, first_month__lte=last
-    ).values_list("dimension", "value", "first_month", "age", "margin")
+    ).values_list("dimension", "value", "first_month", "age", "margin", "customers")
     found: dict[Key, dict[int, Decimal]] = defaultdict(dict)
-    for dimension, value, month, age, margin in rows:
-        if dimension == CohortDimension.CHANNEL:
-            found[channels.get(value), None, month][age] = margin
-        elif value in campaigns:
-            found[*campaigns[value], month][age] = margin
-    return dict(found)
+    sizes: dict[Key, int] = {}
+    for dimension, value, month, age, margin, customers in rows:
+        if dimension == CohortDimension.CAMPAIGN and value not in campaigns:
+            continue
+        whose = campaigns[value] if dimension == CohortDimension.CAMPAIGN else (channels.get(value), None)
+        found[*whose, month][age] = margin
+        if age == 0:
+            sizes[*whose, month] = customers
+    return dict(found), sizes

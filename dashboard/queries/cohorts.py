@@ -8,26 +8,28 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
-from itertools import groupby
+from itertools import accumulate, groupby
 
 from acquisition.models import Channel
 from acquisition.queries import cac_by_channel, cac_by_month
 from acquisition.rules import Cost, add_costs
-from acquisition.rules.returns import payback
+from acquisition.rules.returns import average_life, payback
 from core.models import User
-from core.periods import add_months, month_start
+from core.periods import add_months, month_start, months_from
 from customers.models import ProductCategory
-from segmentation.models import BaseSnapshot, CohortCell, CohortDimension
+from dashboard.queries.cohort_cells import Cells, Sizes, Sums
+from segmentation.models import BaseSnapshot, CohortDimension
 
 MEASURES = ("retention", "returned", "customers", "orders", "margin", "total", "payback")
 # Sums over cohorts of different ages would fall only because fewer of them are that old.
 ABSOLUTE = frozenset({"customers", "total"})
+# What adds up from age to age, of one customer, and the sum it is told by.
+RUNNING = {"orders": "orders", "margin": "margin", "payback": "margin"}
 YEAR = 12
 # Fewer customers say nothing about who is best.
 ENOUGH = 30
 
 Number = Decimal | int
-Sizes = dict[tuple[str, date], int]
 
 
 @dataclass(frozen=True)
@@ -47,19 +49,6 @@ class Asked:
 
 
 @dataclass(frozen=True)
-class Sums:
-    """What a cohort did in a month of its age."""
-
-    customers: int
-    returned: int
-    orders: int
-    margin: Decimal
-
-
-NOTHING = Sums(0, 0, 0, Decimal(0))
-
-
-@dataclass(frozen=True)
 class Point:
     """One figure of a row; None where it is not over yet or nobody is that old. is_open: its month is under way."""
 
@@ -71,7 +60,8 @@ class Point:
 class Row:
     """Cohorts together: those first seen from `first` to `last`, or of one value of the dimension (`name`).
 
-    size: customers. cac: fully loaded, None where not known. payback: months, None where not reached.
+    size: customers. cac: fully loaded, None where not known. payback: months, None where not reached;
+    is_by_earlier: whether only customers won before the period have lived as long.
     """
 
     first: date
@@ -84,6 +74,7 @@ class Row:
     payback: int | None
     points: list[Point]
     returned: list[Point]
+    is_by_earlier: bool = False
 
 
 @dataclass(frozen=True)
@@ -123,7 +114,7 @@ def cohort_names(dimension: str) -> dict[str, str]:
 def cohort_report(asked: Asked, names: dict[str, str]) -> CohortReport | None:
     """The cohorts that are asked for; None before the first night and where nobody bought. Five queries at most."""
     as_of = BaseSnapshot.objects.order_by("-on").values_list("on", flat=True).first()
-    cells = _Cells(asked) if as_of else None
+    cells = Cells(asked.dimension, asked.value, asked.first, asked.last) if as_of else None
     if as_of is None or cells is None or not cells.sizes:
         return None
     costs = _costs(asked)
@@ -144,35 +135,6 @@ def cohort_report(asked: Asked, names: dict[str, str]) -> CohortReport | None:
 
 def _is_told(point: Point) -> bool:
     return point.value is not None
-
-
-class _Cells:
-    """What the night wrote, by value and month of the first order: sizes, and sums by age."""
-
-    def __init__(self, asked: Asked) -> None:
-        found = CohortCell.objects.filter(
-            dimension=asked.dimension, first_month__gte=asked.first, first_month__lte=asked.last
-        )
-        if asked.value is not None:
-            found = found.filter(value=asked.value)
-        names = ("value", "first_month", "age", "customers", "returned", "orders", "margin")
-        self.sums: dict[tuple[str, date, int], Sums] = {
-            (value, month, age): Sums(*sums) for value, month, age, *sums in found.values_list(*names)
-        }
-        # Everybody bought in the month of the first order.
-        self.sizes: Sizes = {
-            (value, month): sums.customers for (value, month, age), sums in self.sums.items() if age == 0
-        }
-
-    def at(self, keys: Iterable[tuple[str, date]], age: int) -> Sums:
-        """The cohorts' sums together."""
-        found = [self.sums.get((value, month, age), NOTHING) for value, month in keys]
-        return Sums(
-            sum(each.customers for each in found),
-            sum(each.returned for each in found),
-            sum(each.orders for each in found),
-            sum((each.margin for each in found), Decimal(0)),
-        )
 
 
 Keys = list[tuple[str, date]]
@@ -201,7 +163,7 @@ def _groups(asked: Asked, sizes: Sizes) -> Iterable[Keys]:
 
 def _row(
     keys: Keys,
-    cells: _Cells,
+    cells: Cells,
     costs: Costs,
     asked: Asked,
     this_month: date,
@@ -217,6 +179,10 @@ def _row(
     cac = _cac(known, costs, asked)
     # What is paid back is told of those whose cost is known.
     paid = curve if known == keys else _Curve(known, cells, this_month, each_by_itself=together)
+    months_back = paid.payback(cac)
+    is_by_earlier = months_back is None and together and cac is not None
+    if is_by_earlier:
+        months_back = _by_earlier(known, cells, this_month, cac)
     value = keys[0][0]
     return Row(
         months[0],
@@ -226,12 +192,21 @@ def _row(
         tuple(months),
         sum(cells.sizes[key] for key in keys),
         cac,
-        paid.payback(cac),
+        months_back,
         []
         if together and asked.measure in ABSOLUTE
         else (paid if cac and asked.measure == "payback" else curve).points(asked.measure, cac),
         curve.points("returned", cac),
+        is_by_earlier=is_by_earlier and months_back is not None,
     )
+
+
+def _by_earlier(keys: Keys, cells: Cells, this_month: date, cac: Decimal | None) -> int | None:
+    """The payback of cohorts that have not lived long enough: their later months are those of customers won earlier."""
+    values = {value for value, _month in keys}
+    own = [cells.life(key, this_month) for key in keys]
+    older = [cells.life(key, this_month) for key in cells.earlier if key[0] in values]
+    return payback(average_life(own, older), cac)
 
 
 def _cost_of(key: tuple[str, date], costs: Costs, asked: Asked) -> Cost | None:
@@ -251,34 +226,45 @@ def _cac(known: Keys, costs: Costs, asked: Asked) -> Decimal | None:
 class _Curve:
     """The sums of some cohorts by age, of those old enough, and what has come together up to an age."""
 
-    def __init__(self, keys: Keys, cells: _Cells, this_month: date, *, each_by_itself: bool) -> None:
+    def __init__(self, keys: Keys, cells: Cells, this_month: date, *, each_by_itself: bool) -> None:
         self.steps: list[tuple[Sums, int, bool]] = []
+        # Who has come back by each age, of those old enough: adding up shares of ever fewer cohorts would pass 100 %.
+        self.returned: list[int] = []
+        came_back = dict.fromkeys(keys, 0)
+        lived = [(key, months_from(key[1], this_month)) for key in keys]
         age = 0
         while True:
-            over = [key for key in keys if add_months(key[1], age) < this_month]
-            is_open = not over and len(keys) == 1 and add_months(keys[0][1], age) == this_month
+            over = [key for key, months in lived if age < months]
+            is_open = not over and len(lived) == 1 and lived[0][1] == age
             seen = keys if is_open else over
             if not seen or (len(seen) < len(keys) and not each_by_itself):
                 break
+            for key in seen:
+                came_back[key] += cells.at([key], age).returned
             self.steps.append((cells.at(seen, age), sum(cells.sizes[key] for key in seen), is_open))
+            self.returned.append(sum(came_back[key] for key in seen))
             age += 1
 
     def points(self, measure: str, cac: Decimal | None) -> list[Point]:
         """The measure by age."""
         points = []
         total = Decimal(0)
-        for sums, size, is_open in self.steps:
-            if measure == "total":
+        for (sums, size, is_open), returned in zip(self.steps, self.returned, strict=True):
+            if measure == "returned":
+                total = Decimal(returned) / size
+            elif measure == "total":
                 total += sums.margin
-            elif measure in {"returned", "orders", "margin", "payback"}:
-                total += Decimal(getattr(sums, "margin" if measure == "payback" else measure)) / size
+            elif measure in RUNNING:
+                total += Decimal(getattr(sums, RUNNING[measure])) / size
             points.append(Point(_figure(measure, sums, size, total, cac), is_open))
         return points
 
     def payback(self, cac: Decimal | None) -> int | None:
         """The first age at which a customer has brought the cost; months under way do not count."""
-        told = [Decimal(point.value or 0) for point in self.points("margin", cac) if not point.is_open]
-        return payback(told, cac)
+        if cac is None:
+            return None
+        over = ((sums.margin, size) for sums, size, is_open in self.steps if not is_open)
+        return payback(list(accumulate(margin / size for margin, size in over)), cac)
 
 
 def _figure(measure: str, sums: Sums, size: int, total: Decimal, cac: Decimal | None) -> Number | None:

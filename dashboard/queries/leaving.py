@@ -12,7 +12,7 @@ from django.db.models import Max, Sum
 
 from acquisition.models import Channel
 from core.money import from_minor
-from core.periods import add_months
+from core.periods import add_months, months_between
 from customers.models import Customer, ProductCategory
 from dashboard.figures.filters import FigureFilters
 from dashboard.figures.kept import kept
@@ -20,6 +20,7 @@ from market.models import Competitor, LeavingReason
 from market.rules.lift import Lift, lift_of
 from segmentation.models import LeavingPattern, LossFigure
 from segmentation.queries import leaving_sql
+from segmentation.queries.book import scope_of
 
 Row = tuple[date, str, str, int, Decimal]
 
@@ -111,22 +112,18 @@ def _of_base(filters: FigureFilters) -> list[Row]:
 
 
 def _of_part(filters: FigureFilters) -> list[Row]:
-    statement, values = filters.narrow(Customer.objects.all()).order_by().values("pk").query.sql_with_params()
-    where = f"x.left_on >= %s AND x.left_on < %s AND x.customer_id IN ({statement})"
+    scope = scope_of(filters.narrow(Customer.objects.all()), "x.customer_id")
     with connection.cursor() as cursor:
-        cursor.execute(leaving_sql.figures(where), [filters.first, add_months(filters.last, 1), *values])
+        text = leaving_sql.figures(f"x.left_on >= %s AND x.left_on < %s AND {scope}")
+        cursor.execute(text, [filters.first, add_months(filters.last, 1)])
         return [(*row[:4], from_minor(row[4])) for row in cursor.fetchall()]
 
 
 def _months(filters: FigureFilters, rows: Iterable[Row]) -> list[Part]:
     """Every month asked for, also one in which nobody left."""
     found = {month: (customers, value) for month, name, _part, customers, value in rows if name == "all"}
-    months, month = [], filters.first
-    while month <= filters.last:
-        customers, value = found.get(month, (0, Decimal(0)))
-        months.append(Part(f"{month:%Y-%m}", "", customers, value))
-        month = add_months(month, 1)
-    return months
+    months = months_between(filters.first, filters.last)
+    return [Part(f"{month:%Y-%m}", "", *found.get(month, (0, Decimal(0)))) for month in months]
 
 
 def _parts(dimension: str, rows: Iterable[Row]) -> list[Part]:

@@ -13,7 +13,7 @@ from django.db.models.functions import TruncMonth
 from acquisition.rules import add_costs
 from acquisition.rules import returns as rules
 from core.money import from_minor
-from core.periods import add_months
+from core.periods import add_months, months_from
 from customers.models import Customer
 from dashboard.figures.filters import FigureFilters
 from dashboard.figures.kept import kept
@@ -54,15 +54,22 @@ class Curve:
 class Paid:
     """What the customers cost against what they bring; only the whole base has it.
 
-    life: the cumulative margin of an average customer of those won in the 12 months whose cost is known; `payback` is
-    where it reaches that cost.
+    life: the cumulative margin of an average customer of those won in the 12 months whose cost is known, who have
+    `lived` through the first of its months; the others are told by those won earlier. `payback` is where it reaches
+    that cost.
     """
 
     won: Worth
     costs: Costs
     curves: list[Curve]
     life: list[Decimal]
+    lived: int
     payback: int | None
+
+    @property
+    def is_by_earlier(self) -> bool:
+        """Whether only those won earlier have lived as long as the payback is."""
+        return self.payback is not None and self.payback >= self.lived
 
     @property
     def times(self) -> Decimal | None:
@@ -171,12 +178,17 @@ def _paid(on: date, today: date, cohorts: list[Cohort]) -> Paid:
     by_year = [_curve(group[0].month.year, group, margins, complete) for group in _grouped(cohorts, _year)]
     # What nobody entered is not known: the customers of such months cost something, too.
     known = {month.month: month for month in spent.months if month.spend > 0}
-    life = _life([cohort for cohort in cohorts if cohort.month in known], margins, complete)
+    first = first_month(today)
+    own = _lives([cohort for cohort in cohorts if cohort.month in known], margins, complete)
+    since = add_months(first, -rules.MONTHS_EARLIER)
+    earlier = _lives([cohort for cohort in cohorts if cohort.month >= since], margins, complete)
+    life = rules.average_life(own, earlier)
     return Paid(
-        won_since(first_month(today), cohorts),
+        won_since(first, cohorts),
         spent,
         [everybody, *by_year],
         life,
+        rules.lived(own),
         rules.payback(life, add_costs(known.values()).fully_loaded),
     )
 
@@ -184,11 +196,7 @@ def _paid(on: date, today: date, cohorts: list[Cohort]) -> Paid:
 def _margins() -> Margins:
     """The margin of each cohort in each month of its age, counted from 0."""
     rows = CohortMonth.objects.values_list("first_month", "month", "margin")
-    return {(first, _age(first, month)): margin for first, month, margin in rows}
-
-
-def _age(first: date, month: date) -> int:
-    return (month.year - first.year) * 12 + month.month - first.month
+    return {(first, months_from(first, month)): margin for first, month, margin in rows}
 
 
 def _year(cohort: Cohort) -> date:
@@ -217,18 +225,19 @@ def _p_alive(cohorts: list[Cohort]) -> float | None:
 
 
 def _curve(year: int | None, cohorts: list[Cohort], margins: Margins, complete: date) -> Curve:
-    return Curve(year, sum(cohort.customers for cohort in cohorts), _life(cohorts, margins, complete))
+    customers = sum(cohort.customers for cohort in cohorts)
+    return Curve(year, customers, rules.average_life(_lives(cohorts, margins, complete)))
 
 
-def _life(cohorts: list[Cohort], margins: Margins, complete: date) -> list[Decimal]:
-    """The cumulative margin of an average customer up to the month `complete`."""
-    return rules.average_life(
+def _lives(cohorts: list[Cohort], margins: Margins, complete: date) -> list[rules.Cohort]:
+    """The margins of each up to the month `complete`."""
+    return [
         rules.Cohort(
             cohort.customers,
             [
                 margins.get((cohort.month, age), Decimal(0))
-                for age in range(min(_age(cohort.month, complete), LONGEST_CURVE) + 1)
+                for age in range(min(months_from(cohort.month, complete), LONGEST_CURVE) + 1)
             ],
         )
         for cohort in cohorts
-    )
+    ]

@@ -11,7 +11,7 @@ from django.db.models.functions import TruncMonth
 from acquisition.models import RetentionKind, RetentionSpend, Spend
 from campaigns.queries.monthly_effect import FlowMonth, flow_months, message_costs, pooled
 from core.money import from_minor
-from core.periods import add_months, day_start, month_start, months_between
+from core.periods import add_months, day_start, month_start, months_between, months_from
 from customers.models import Order, ServiceCost
 from dashboard.figures.kept import kept
 from segmentation.models import Cohort, CohortMonth
@@ -179,7 +179,7 @@ class _Counted:
 
     def winning(self, month: date, spend: Decimal | None, today: date) -> Winning:
         customers, forecast = self.cohorts.get(month, (0, NOTHING))
-        lived = (today.year - month.year) * YEAR + today.month - month.month + 1
+        lived = months_from(month, today) + 1
         return Winning(spend, customers, self.margins.get(month, NOTHING), forecast, max(0, YEAR - lived))
 
 

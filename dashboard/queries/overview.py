@@ -14,9 +14,7 @@ from core.money import from_minor
 from core.periods import add_months
 from dashboard.queries.base import Costs, Part, Worth, costs, grades, stages, together, whole
 from dashboard.queries.overview_part import Asked, Days, read_part, read_sales
-from segmentation.models import BaseBalance, BaseSnapshot, Cohort, Lifecycle, XMark
-
-LEAVING = (Lifecycle.AT_RISK, Lifecycle.LAPSED)
+from segmentation.models import LEAVING, BaseBalance, BaseSnapshot, Cohort, XMark
 
 
 @dataclass(frozen=True)
@@ -98,19 +96,8 @@ class Overview:
 
     @property
     def leaving(self) -> Part:
-        """Customers at risk and lapsed together: those whom work can still keep."""
+        """Customers at risk and lapsed together."""
         return together([part for part in self.stages if part.code in LEAVING])
-
-    @property
-    def risk_share(self) -> Decimal | None:
-        """Which part of the forecast of all buyers may be lost."""
-        value = self.snapshot.predicted_12
-        return self.snapshot.value_at_risk / value if value else None
-
-    @property
-    def risk_beyond(self) -> Decimal:
-        """What of the value at risk belongs to buyers beyond reach, whose forecast is no part of the base value."""
-        return self.snapshot.value_at_risk - self.snapshot.base_at_risk
 
     @property
     def times(self) -> Decimal | None:

@@ -15,7 +15,7 @@ from dashboard.figures.filters import FigureFilters
 from dashboard.figures.kept import kept
 from dashboard.queries.base import Worth, first_month
 from segmentation.models import BaseSnapshot, Standing, XMark
-from segmentation.queries.book import balance
+from segmentation.queries.book import opening_of
 from segmentation.queries.cohorts import stretches
 from segmentation.queries.part import repeat_of, sales_of, totals_of
 
@@ -112,7 +112,7 @@ def _read(asked: Asked, on: date, since: date | None) -> dict[str, Any]:
         "won": _won(asked, customers),
         "repeat": repeat_of(customers, on),
         "sales": sales_of(customers, asked.stretches(on), on),
-        "opening": balance(since=since, month=None, customers=customers).opening if since else 0,
+        "opening": opening_of(since=since, customers=customers) if since else 0,
         "marked": XMark.objects.filter(customer__in=customers.order_by().values("pk")).count(),
     }
 

@@ -16,7 +16,7 @@ from dashboard.figures.filters import FigureFilterForm
 from dashboard.figures.tables import table_file
 from dashboard.queries.base_value import base_value
 
-# Why there is no interval, by the code of `segmentation.actions.intervals`.
+# Why there is no interval, by the code of `segmentation.queries.intervals`.
 NO_INTERVAL = {
     "no_fit": _("No interval: there is no forecast yet."),
     "cohort_average": _("No interval: the forecast is the average of the cohort, which does not tell how sure it is."),
@@ -24,7 +24,7 @@ NO_INTERVAL = {
     "infinite_variance": _("No interval: margins of orders differ so much that the model gives them no finite spread."),
     "nothing_expected": _("No interval: nothing is expected."),
     "not_determined": _("No interval: the orders do not determine the model well enough."),
-    "part": _("The interval is known for the whole base only."),
+    "part": _("The interval of a part of the base is known for the newest month only."),
 }
 
 

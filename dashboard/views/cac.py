@@ -60,7 +60,9 @@ def cac(request: HttpRequest) -> HttpResponseBase:
     tables = [by_channel, by_month, grid_table(report, measure), model_table(report)]
     if file := table_file(request, tables):
         return file
-    return render(request, "dashboard/cac.html", _context(report, form, tables) | {"this_month": month_start(today)})
+    this_month = month_start(today)
+    asked = {"this_month": this_month, "so_far": report.so_far(this_month), "asks_now": filters.last >= this_month}
+    return render(request, "dashboard/cac.html", _context(report, form, tables) | asked)
 
 
 def _context(report: CacReport, form: AcquisitionForm, tables: list[Any]) -> dict[str, Any]:

@@ -145,7 +145,11 @@ def _row(name: Cell, line: Line, behind: Behind) -> list[Cell]:
         Cell(sums.realised if sums.judged else None, judged),
         Cell(sums.ltv, judged if sums.ltv is not None else ""),
         Cell(sums.times, judged if sums.times is not None else ""),
-        Cell(_payback(line), behind.payback if line.has_payback else ""),
+        Cell(
+            _payback(line),
+            behind.payback if line.has_payback else "",
+            note=_("by earlier ones") if line.is_by_earlier else "",
+        ),
         Cell(sums.romi, judged if sums.romi is not None else ""),
         Cell(sums.romi_12, judged if sums.romi_12 is not None else ""),
     ]

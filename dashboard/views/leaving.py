@@ -61,7 +61,7 @@ def leaving(request: HttpRequest) -> HttpResponse:
         "tables": tables,
         "chart": _chart(report),
         "may_set": request.user.has_role(Role.MANAGER),
-        "is_counted": report.customers > 0 or last_counted() is not None,
+        "is_counted": night is not None or last_counted() is not None,
         "told_since": told_since(night.finished_at) if night else 0,
         "links": {
             "all": _customers(report.filters),

@@ -59,7 +59,7 @@ def payback_chart(paid: Paid) -> dict[str, Any]:
     everybody, *years = paid.curves
     length = len(everybody.points)
     drawn = [
-        line(_("Won in 12 months"), paid.life, "--accent-ink", width=3),
+        line(_("Won in 12 months"), paid.life[: paid.lived], "--accent-ink", width=3),
         line(_("All customers"), everybody.points, "--ink", width=2),
     ]
     drawn += [
@@ -67,6 +67,10 @@ def payback_chart(paid: Paid) -> dict[str, Any]:
         for curve, tone in zip(years[-YEARS:], TONES, strict=False)
         if curve.points
     ]
+    if paid.lived < len(paid.life):
+        drawn.append(
+            line(_("The same, then earlier ones"), paid.life, "--accent-ink", width=1.5, dashed=True)
+        )
     cost = paid.costs.year.fully_loaded
     if cost is not None:
         drawn.append(line(_("Fully loaded CAC"), [cost] * length, "--bad", width=1.5, dashed=True))

@@ -54,8 +54,3 @@ def context_of(user: User, as_of: date) -> Context:
 def customers_of(tree: Node, user: User, as_of: date) -> CustomerQuerySet:
     """Customers whom the user may see and who meet the tree on the day."""
     return Customer.objects.for_user(user).filter(condition(tree, context_of(user, as_of)))
-
-
-def audience_count(tree: Node, user: User, as_of: date) -> int:
-    """How many customers that are: one statement."""
-    return customers_of(tree, user, as_of).count()

@@ -28,6 +28,7 @@ from segmentation.models.needs import (
 from segmentation.models.policy import Policy, ThresholdMode
 from segmentation.models.snapshot import BaseSnapshot
 from segmentation.models.standing import (
+    LEAVING,
     Grade,
     GradeChange,
     Lifecycle,
@@ -39,6 +40,7 @@ from segmentation.models.summary import SummaryOptOut, SummaryState, WeeklySumma
 
 __all__ = [
     "AWAITED",
+    "LEAVING",
     "Audience",
     "AudienceChange",
     "AudienceDue",

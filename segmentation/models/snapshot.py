@@ -1,5 +1,7 @@
 """The base as an asset, a row per night."""
 
+from decimal import Decimal
+
 from django.db import models
 
 from core.money import MoneyField
@@ -35,3 +37,13 @@ class BaseSnapshot(models.Model):
     class Meta:
         get_latest_by = "on"
         ordering = ["-on"]
+
+    @property
+    def risk_share(self) -> Decimal | None:
+        """Which part of the forecast of all buyers may be lost."""
+        return self.value_at_risk / self.predicted_12 if self.predicted_12 else None
+
+    @property
+    def risk_beyond(self) -> Decimal:
+        """What of the value at risk belongs to buyers beyond reach, whose forecast is no part of the base value."""
+        return self.value_at_risk - self.base_at_risk

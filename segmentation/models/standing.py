@@ -5,9 +5,9 @@ from django.db import models
 from django.utils.translation import gettext_lazy as _
 from django.utils.translation import pgettext_lazy
 
-from core.models import User
 from core.money import MoneyField
 from customers.models import Customer
+from customers.models.customer import OfCustomers
 
 
 def derived_from_customer(name: str) -> models.OneToOneField:
@@ -62,12 +62,12 @@ class Lifecycle(models.TextChoices):
     LOST = "lost", pgettext_lazy("stage", "Lost")
 
 
-class StandingQuerySet(models.QuerySet["Standing"]):
-    def for_user(self, user: User) -> "StandingQuerySet":
-        """Standings of the customers that the user may see."""
-        if user.sees_whole_base:
-            return self
-        return self.filter(customer__in=Customer.objects.for_user(user))
+# Whom work can still keep.
+LEAVING = (Lifecycle.AT_RISK, Lifecycle.LAPSED)
+
+
+class StandingQuerySet(OfCustomers["Standing"]):
+    """Standings of customers."""
 
 
 class Standing(models.Model):

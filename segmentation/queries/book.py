@@ -6,7 +6,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import QuerySet
+from django.db.models import BigIntegerField, QuerySet, Sum
 from django.db.models.expressions import RawSQL
 
 from customers.models import Customer
@@ -50,7 +50,7 @@ def balance(
     Without `since` the book begins: nothing moved, it opens with what it closes with. customers: only of these.
     reach: a table of working addresses, where one is there already.
     """
-    scope, values = scope_of(customers)
+    scope, values = scope_of(customers), dict[str, Any]()
     opening = "SELECT * FROM segmentation_bookentry WHERE FALSE"
     if since is not None:
         opening, values["since"] = book_sql.CLOSED.format(month="%(since)s", scope=scope), since
@@ -64,6 +64,13 @@ def balance(
     moves = {row[0]: (int(row[1]), int(row[2])) for row in rows if row[0]}
     found = Sums(moves=moves, **sums)
     return found if since else replace(found, opening=found.closing, moves={})
+
+
+def opening_of(*, since: date, customers: QuerySet[Customer]) -> int:
+    """What these customers were worth at the closing of `since`, in minor units: as `balance`, without what moved."""
+    closed = BookEntry.objects.filter(month=since, is_reachable=True)
+    entries = closed.filter(customer_id__in=customers.order_by().values("pk"))
+    return int(entries.aggregate(opening=Sum("value", output_field=BigIntegerField()))["opening"] or 0)
 
 
 def moved_customers(*, month: date, parts: Collection[str]) -> RawSQL | None:
@@ -91,11 +98,11 @@ def last_closing(before: date) -> date | None:
     return BookEntry.objects.filter(month__lt=before).order_by("-month").values_list("month", flat=True).first()
 
 
-def scope_of(customers: QuerySet[Customer] | None, column: str = "s.customer_id") -> tuple[str, dict[str, Any]]:
-    """A condition on the column, and its values. The queryset's own values are put in by the database driver."""
+def scope_of(customers: QuerySet[Customer] | None, column: str = "s.customer_id") -> str:
+    """A condition on the column, for a statement with values of its own. The database driver puts the queryset's in."""
     if customers is None:
-        return "TRUE", {}
+        return "TRUE"
     text, values = customers.order_by().values("pk").query.sql_with_params()
     with connection.cursor() as cursor:
         inner = cursor.mogrify(text, values).decode() if values else text
-    return f"{column} IN ({inner.replace('%', '%%')})", {}
+    return f"{column} IN ({inner.replace('%', '%%')})"

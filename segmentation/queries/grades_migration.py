@@ -11,7 +11,9 @@ from django.db.models import QuerySet
 
 from core.money import from_minor
 from core.periods import month_start
+from customers.models import Customer
 from segmentation.models import BaseBalance, BookEntry
+from segmentation.queries.book import scope_of
 from segmentation.queries.grades_sql import ROOM
 from segmentation.rules.moves import grade_way, stage_way
 
@@ -102,18 +104,17 @@ def money_days(first: date, last: date, *, as_of: date) -> MoneyDays:
     return MoneyDays(opening.as_of if opening else None, until)
 
 
-def move_rows(of: str, first: date, last: date, *, as_of: date, within: QuerySet | None = None) -> Rows:
+def move_rows(of: str, first: date, last: date, *, as_of: date, within: QuerySet[Customer] | None = None) -> Rows:
     """[before, after, customers, value before, value after] with money in minor units, for keeping.
 
-    within: the customers to look at (a queryset of ids), all if none.
+    within: the customers to look at, all if none.
     """
-    scope, values = _within(within)
     text = _MOVES.format(
         of=of,
         since_first=_AFTER.format(changes=_TABLES[of], day="%(first)s"),
         since_last=_AFTER.format(changes=_TABLES[of], day="%(last)s"),
         value_after="p.predicted_12" if last >= as_of else "w.value",
-        scope=scope,
+        scope=scope_of(within, "p.customer_id"),
     )
     opening, closing = _closing_by(first), None if last >= as_of else _closing_by(last)
     asked = {
@@ -122,7 +123,7 @@ def move_rows(of: str, first: date, last: date, *, as_of: date, within: QuerySet
         "first_month": opening.month if opening else None,
         "last_month": closing.month if closing else None,
     }
-    return _rows(text, asked | values)
+    return _rows(text, asked)
 
 
 def moves_from(of: str, rows: Sequence[Sequence[Any]]) -> list[Move]:
@@ -133,26 +134,15 @@ def moves_from(of: str, rows: Sequence[Sequence[Any]]) -> list[Move]:
     ]
 
 
-def total_rows(*, within: QuerySet | None = None) -> Rows:
+def total_rows(*, within: QuerySet[Customer] | None = None) -> Rows:
     """[grade, customers, revenue, realised, predicted_12, value_at_risk] with money in minor units, for keeping."""
-    scope, values = _within(within)
-    return _rows(_TOTALS.format(scope=scope), values)
+    return _rows(_TOTALS.format(scope=scope_of(within, "p.customer_id")), {})
 
 
 def totals_from(rows: Sequence[Sequence[Any]]) -> list[Total]:
     """A to D, then those without a grade."""
     found = [Total(grade, customers, *map(from_minor, money)) for grade, customers, *money in rows]
     return sorted(found, key=lambda total: total.grade or "Z")
-
-
-def _within(customers: QuerySet | None) -> tuple[str, dict[str, Any]]:
-    """A condition on `p.customer_id`, with its parameters by name."""
-    if customers is None:
-        return "TRUE", {}
-    text, parameters = customers.query.sql_with_params()
-    names = [f"within_{place}" for place in range(len(parameters))]
-    named = text % tuple(f"%({name})s" for name in names)
-    return f"p.customer_id IN ({named})", dict(zip(names, parameters, strict=True))
 
 
 def _rows(text: str, values: dict[str, Any]) -> Rows:

@@ -26,8 +26,9 @@ def exposed(code: str, *, on: date) -> QuerySet:
     since = on - timedelta(days=WINDOW_DAYS)
     first = since - timedelta(days=WATCHED_DAYS)
     if code == "late_delivery":
-        late = Q(state__in=[ObligationState.LATE, ObligationState.BROKEN]) | Q(state=ObligationState.OPEN)
-        return Obligation.objects.filter(late, due_on__gte=first, due_on__lt=since).order_by().values("customer_id")
+        # What is open still is late by now.
+        late = Obligation.objects.filter(state__in=(ObligationState.LATE, ObligationState.BROKEN, ObligationState.OPEN))
+        return late.filter(due_on__gte=first, due_on__lt=since).order_by().values("customer_id")
     if code == "unanswered":
         missed = Inquiry.objects.filter(is_answered=False, is_spam=False, customer__isnull=False)
         return missed.filter(happened_on__gte=first, happened_on__lt=since).order_by().values("customer_id")

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from django.db import connection
-from django.db.models import Count, Exists, OuterRef, Q, QuerySet, Sum
+from django.db.models import Count, Exists, OuterRef, QuerySet, Sum
 from django.db.models.fields import BigIntegerField
 from django.db.models.functions import Cast
 
@@ -26,32 +26,28 @@ Totals = dict[str, Any]
 def totals_of(customers: QuerySet[Customer]) -> tuple[dict[str, Totals], dict[str, Totals]]:
     """By grade and by stage, named and in minor units as BaseSnapshot keeps them."""
     works = ContactPoint.objects.filter(customer=OuterRef("customer"), status=ContactStatus.VALID)
-    reached = Q(is_reached=True)
-    sums = {f"sum_{name}": Sum(_minor(name)) for name in _MONEY}
-    sums |= {f"sum_{name}": Sum(_minor(of), filter=reached) for name, of in _OF_REACHABLE.items()}
+    # Whether one is reached is asked once of each, and not once for every sum.
     rows: Iterable[Any] = (
         Standing.objects.filter(customer__in=customers.order_by().values("pk"))
-        .annotate(is_reached=Exists(works))
         .order_by()
-        .values("grade", "lifecycle")
+        .values("grade", "lifecycle", is_reached=Exists(works))
         .annotate(
             customers=Count("pk"),
-            reachable=Count("pk", filter=reached),
             alive=Sum("p_alive"),
             judged=Count("p_alive"),
-            **sums,
+            **{f"sum_{name}": Sum(_minor(name)) for name in _MONEY},
         )
     )
-    found = [
-        (
-            row["grade"],
-            row["lifecycle"],
-            {name: row[name] or 0 for name in ("customers", "reachable", "alive", "judged")}
-            | {name: int(row[f"sum_{name}"] or 0) for name in (*_MONEY, *_OF_REACHABLE)},
-        )
-        for row in rows
-    ]
+    found = [(row["grade"], row["lifecycle"], _totals(row)) for row in rows]
     return _added((grade, totals) for grade, _, totals in found), _added((stage, totals) for _, stage, totals in found)
+
+
+def _totals(row: dict[str, Any]) -> Totals:
+    is_reached = row["is_reached"]
+    money = {name: int(row[f"sum_{name}"] or 0) for name in _MONEY}
+    counts = {"customers": row["customers"], "reachable": row["customers"] if is_reached else 0}
+    alive = {"alive": row["alive"] or 0, "judged": row["judged"]}
+    return counts | alive | money | {name: money[of] if is_reached else 0 for name, of in _OF_REACHABLE.items()}
 
 
 def _minor(name: str) -> Cast:
@@ -68,9 +64,8 @@ def _added(rows: Iterable[tuple[str, Totals]]) -> dict[str, Totals]:
 
 def repeat_of(customers: QuerySet[Customer], as_of: date) -> dict[str, list[int]]:
     """As BaseSnapshot keeps it."""
-    scope, _values = scope_of(customers)
     with connection.cursor() as cursor:
-        buyers = part_sql.BUYERS.format(scope=scope)
+        buyers = part_sql.BUYERS.format(scope=scope_of(customers))
         cursor.execute(part_sql.REPEAT.format(buyers=buyers), {"as_of": as_of})
         return repeat_rates(cursor.fetchone())
 
@@ -84,7 +79,7 @@ def sales_of(
     customers: QuerySet[Customer] | None, days: Mapping[str, tuple[date, date]], as_of: date
 ) -> dict[str, dict[str, int]]:
     """Orders, revenue and margin in minor units for each stretch of days, both ends included; none: of everybody."""
-    scope, _values = scope_of(customers, "o.customer_id")
+    scope = scope_of(customers, "o.customer_id")
     rates = cost_rates(as_of)
     found = {}
     with connection.cursor() as cursor:

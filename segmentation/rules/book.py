@@ -36,7 +36,6 @@ class Side(StrEnum):
     FEWER_CONTACTS = "fewer_contacts"  # fewer working addresses than at the opening
 
 
-GAINS = (Cause.ACQUIRED, Cause.EXPANDED, Cause.REACHABLE_AGAIN)
 LOSSES = (Cause.SHRUNK, Cause.GONE, Cause.UNREACHABLE)
 ATTRITION = (Cause.SHRUNK, Cause.GONE)
 

@@ -4,7 +4,7 @@ from decimal import Decimal as D
 
 import pytest
 
-from acquisition.rules.returns import Acquired, Cohort, average_life, payback, romi, together
+from acquisition.rules.returns import Acquired, Cohort, average_life, lived, payback, romi, together
 
 
 def test_romi_is_what_came_back_less_what_was_paid():
@@ -29,6 +29,15 @@ def test_each_month_of_life_adds_the_margin_of_those_who_have_lived_through_it()
     older, younger, newest = Cohort(1, [D(60), D(50), D(10)]), Cohort(3, [D(20)]), Cohort(7, [])
     assert average_life([older, younger, newest]) == [20, 70, 80]
     assert average_life([newest, Cohort(0, [D(5)])]) == []
+
+
+def test_what_nobody_has_lived_through_yet_is_told_by_those_won_earlier():
+    own = [Cohort(2, [D(20), D(10)]), Cohort(2, [D(40)])]
+    earlier = [Cohort(4, [D(400), D(400), D(8), D(0), D(4)]), Cohort(1, [D(0), D(0), D(7)]), Cohort(0, [])]
+    # (20 + 40) ÷ 4 and 10 ÷ 2 of their own; then (8 + 7) ÷ 5, 0 ÷ 4, 4 ÷ 4.
+    assert average_life(own, earlier) == [15, 20, 23, 23, 24]
+    assert (lived(own), payback(average_life(own, earlier), D(24)), payback(average_life(own), D(24))) == (2, 4, None)
+    assert average_life([Cohort(7, [])], earlier) == []
 
 
 def test_unknown_spend_is_not_zero():

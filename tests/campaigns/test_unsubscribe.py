@@ -103,3 +103,11 @@ def test_the_page_speaks_the_customers_language(client, language, word):
 def test_a_customer_who_is_gone_makes_no_error(client):
     token = unsubscribe_token(customer_id=999_999, channel="email", delivery_id=1)
     assert client.post(reverse("unsubscribe", args=[token])).status_code == 200
+
+
+@pytest.mark.parametrize(("company", "is_told"), [("Ferma", False), ("Zerno", True)])
+def test_the_page_names_the_company_and_never_the_product(client, settings, address, company, is_told):
+    settings.COMPANY_NAME = company
+    page = client.get(address).content.decode()
+    assert "Ferma" not in page
+    assert ("Zerno" in page) == is_told

@@ -71,6 +71,11 @@ def test_it_is_refused_to_those_who_do_not(client: Client, role: str) -> None:
     assert client.get(reverse(PAGE)).status_code == 403
 
 
+def test_the_letter_does_not_call_everybody_whose_forecast_fell_gone(manager: Client, base) -> None:
+    page = manager.get(reverse("summary")).content.decode()
+    assert "the forecast of 1 customer fell" in page
+
+
 def test_the_month_is_told_by_its_moves(base) -> None:
     now = found().now
     assert (now.month, now.opening, now.closing, now.customers) == (MARCH, 6000, 7500, 3)
@@ -95,7 +100,7 @@ def test_it_is_set_against_a_year_of_advertising(base) -> None:
 )
 def test_a_part_of_the_base_has_its_own_balance(base, narrowing: dict[str, str], opening: int, closing: int) -> None:
     now = found(FigureFilters(YEAR.first, YEAR.last, **narrowing)).now
-    assert (now.opening, now.closing, now.interval_reason) == (opening, closing, "part")
+    assert (now.opening, now.closing, now.interval_reason) == (opening, closing, "no_fit")
     assert now.opening + sum(move.amount for move in now.moves.values()) == now.closing
 
 

@@ -7,6 +7,7 @@ from urllib.parse import parse_qsl, urlsplit
 import pytest
 import time_machine
 from django.core.cache import cache
+from django.urls import reverse
 
 from acquisition.actions import count_won
 from acquisition.models import AttributionModel, CustomerAttribution
@@ -84,10 +85,27 @@ def manager(client):
         yield client
 
 
-def test_the_headline_compares_this_month_with_the_one_before(ads):
-    headline = report().headline
+def test_the_headline_compares_the_last_month_with_the_one_before(ads):
+    headline = report(today=date(2026, 4, 2)).headline
     assert (headline.now.paid, headline.now.loaded) == (Decimal(2500), Decimal(3000))
     assert headline.loaded_change == Decimal("0.5")
+
+
+def test_a_month_that_has_only_begun_does_not_head_the_page(ads, client):
+    """Salaries of all April are entered on its second day, and one customer has come."""
+    SpendFactory(channel=ads, month=date(2026, 4, 1), kind="salaries", amount=90000)
+    won(ads, date(2026, 4, 1), 1)
+    found = report(today=date(2026, 4, 2), last=date(2026, 4, 1))
+    assert found.headline.month == MARCH
+    assert found.so_far(date(2026, 4, 1)).loaded == Decimal(90000)
+    # Where no other month is asked for, it is better than nothing.
+    april = date(2026, 4, 1)
+    assert report(today=date(2026, 4, 2), first=april, last=april).headline.month == april
+    client.force_login(UserFactory(role=Role.MANAGER, language="en"))
+    with time_machine.travel("2026-04-02T12:00:00Z", tick=False):
+        page = client.get(reverse("cac")).content.decode()
+    assert "April up to today" in page
+    assert "Nothing is entered for" not in page
 
 
 def test_a_month_without_spend_yet_leaves_the_headline_to_the_one_before(ads):

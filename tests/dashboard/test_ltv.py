@@ -119,20 +119,29 @@ def test_the_curve_follows_the_margin_of_a_customer(report: LtvReport) -> None:
 
 def test_payback_is_that_of_the_customers_won_in_12_months_whose_cost_is_known(report: LtvReport) -> None:
     # Only February has spend: 4,000 for Vera, who brought 400 in her first month.
-    assert (report.paid.life, report.paid.payback) == ([400], None)
+    paid = report.paid
+    assert (paid.life[: paid.lived], paid.payback, paid.is_by_earlier) == ([400], None, False)
+    # From the second month on those of January 2025 tell: Anna 200 each, her two orders of March, the last of Boris.
+    assert paid.life[1:6] == [600, 1000, 1000, 1000, 1200]
     assert len(report.paid.curves[0].points) == 14
 
 
-@pytest.mark.parametrize(("salaries", "months"), [(100, 0), (101, None)])
-def test_payback_is_one_number_on_both_pages(manager: Client, base, salaries: int, months: int | None) -> None:
-    # 300 of advertising and the salaries for Vera, who brought 400 in her first month; January 2025 is too long ago.
+@pytest.mark.parametrize(("salaries", "months"), [(100, 0), (101, 1), (900, 5), (901, None)])
+def test_payback_is_one_number_on_all_pages(manager: Client, base, salaries: int, months: int | None) -> None:
+    """300 of advertising and the salaries for Vera, who brought 400 in her first month.
+
+    Nobody of the 12 months has lived a second one: those of January 2025 tell of it.
+    """
     Spend.objects.update(amount=300)
     Spend.objects.filter(kind="salaries").update(amount=salaries)
     SpendFactory(month=date(2025, 1, 1), amount=1)
     count_won()
     measure_channels()
     shown = manager.get(reverse("cac")).context["report"].whole
-    assert manager.get(reverse(PAGE)).context["report"].paid.payback == shown.payback == months
+    paid = manager.get(reverse(PAGE)).context["report"].paid
+    total = manager.get(reverse("cohorts"), {"first": "2025-04", "last": "2026-03"}).context["report"].total
+    assert (paid.payback, shown.payback, total.payback) == (months, months, months)
+    assert {paid.is_by_earlier, shown.is_by_earlier, total.is_by_earlier} == {months in {1, 5}}
     assert shown.has_payback
 
 

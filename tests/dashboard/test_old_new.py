@@ -153,6 +153,13 @@ def test_the_page_answers_and_opens_its_arithmetic(manager, company):
     assert manager.get("/old-new/", {"table": "old-new-arithmetic", "format": "csv"}).status_code == 200
 
 
+def test_spend_that_has_won_nobody_yet_is_no_missing_spend(manager):
+    SpendFactory(month=MARCH, amount=1000)
+    page = manager.get("/old-new/").content.decode()
+    assert "nobody is won by it yet" in page
+    assert "spend of neither side is entered" not in page
+
+
 def test_the_empty_page_says_what_to_do(manager):
     assert b"Nothing is known of these months yet" in manager.get("/old-new/").content
     assert timezone.now().year == 2026

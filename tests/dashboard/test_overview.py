@@ -98,7 +98,8 @@ def test_the_base_value_is_the_forecast_of_those_whom_one_can_reach(base) -> Non
     found = overview(whole())
     assert (found.snapshot.base_value, found.snapshot.reachable, found.snapshot.predicted_12) == (7000, 3, 8000)
     # The value at risk is that of every buyer, as in the list behind it; Boris' 600 are told apart.
-    assert (found.snapshot.value_at_risk, found.risk_beyond, found.risk_share) == (1800, 600, Decimal("0.225"))
+    snapshot = found.snapshot
+    assert (snapshot.value_at_risk, snapshot.risk_beyond, snapshot.risk_share) == (1800, 600, Decimal("0.225"))
     assert [part.value_at_risk for part in found.grades] == [500, 700, 0, 600]
     assert [part.base_value for part in found.grades] == [5000, 2000, 0, 0]
     assert [part.value_share for part in found.grades] == [5 / 7, 2 / 7, 0, 0]

@@ -110,6 +110,32 @@ def test_answers_tasks_and_marks_are_those_of_the_part(manager: Client) -> None:
     assert "Win-back is judged over the whole company." in page.content.decode()
 
 
+def test_late_tasks_open_whose_they_are(manager: Client) -> None:
+    late = NIGHT - timedelta(days=1)
+    farmer = UserFactory()
+    for name, owner in (("Anna", farmer), ("Boris", None), ("Vera", None)):
+        Task.objects.create(customer=Customer.objects.get(name=name), owner=owner, due_on=late)
+    for part, expected in (({}, [{"Boris", "Vera"}, {"Anna"}]), ({"grade": "D"}, [{"Boris"}])):
+        page = manager.get(reverse(PAGE), part)
+        opened = [names_of(manager, url) for _row, url in page.context["overdue"]]
+        assert opened == expected
+        assert names_of(manager, page.context["links"]["overdue"]) == set().union(*expected)
+
+
+def test_the_answers_behind_the_score_are_those_of_its_twelve_months(manager: Client) -> None:
+    customer = Customer.objects.get(name="Anna")
+    for answered in (NIGHT - timedelta(days=30), NIGHT - timedelta(days=500)):
+        at = datetime(answered.year, answered.month, answered.day, 12, tzinfo=UTC)
+        ResponseFactory(score=10, invitation__customer=customer, customer=customer, answered_at=at)
+    page = manager.get(reverse(PAGE))
+    opened = manager.get(page.context["links"]["answers"]["promoter"]).context["page"].paginator.count
+    assert (page.context["work"].nps.promoters, opened) == (1, 1)
+
+
+def names_of(manager: Client, url: str) -> set[str]:
+    return {row.customer.name for row, _cells in manager.get(url).context["rows"]}
+
+
 def test_every_list_behind_a_number_is_of_the_same_part(manager: Client) -> None:
     text = manager.get(reverse(PAGE), {"grade": "B", "owner": "pool"}).content.decode().replace("&amp;", "&")
     lists = [part.split('"')[0] for part in text.split(f'href="{reverse("customer_list")}?')[1:]]

@@ -192,7 +192,7 @@ def week(manager: Client) -> None:
     assert summary.snapshot.base_value == money(right["base value"])
     assert summary.snapshot.value_at_risk == money(right["value at risk of all"])
     assert summary.snapshot.base_at_risk == money(right["at risk, reachable"])
-    assert abs(float(summary.risk_share) - right["its share"]) < 1e-9
+    assert abs(float(summary.snapshot.risk_share) - right["its share"]) < 1e-9
     assert [(each.customer.name, each.value_at_risk) for each in summary.to_call] == [
         (row["customer"], money(row["at risk"])) for row in places
     ]

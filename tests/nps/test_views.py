@@ -36,6 +36,14 @@ def test_opening_the_link_preselects_and_changes_nothing(client, invitation, met
         assert 'value="9" checked' in response.content.decode()
 
 
+@pytest.mark.parametrize(("company", "is_told"), [("Ferma", False), ("Zerno", True)])
+def test_the_page_names_the_company_and_never_the_product(client, settings, invitation, company, is_told):
+    settings.COMPANY_NAME = company
+    page = client.get(address(invitation)).content.decode()
+    assert "Ferma" not in page
+    assert ("Zerno" in page) == is_told
+
+
 @pytest.mark.parametrize("score", ["11", "-1", "x", "9 ", "٣", ""])
 def test_a_nonsense_score_in_the_link_preselects_nothing(client, invitation, score):
     assert " checked" not in client.get(address(invitation), {"score": score}).content.decode()

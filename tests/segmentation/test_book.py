@@ -12,7 +12,7 @@ from segmentation.audiences.compiling import customers_of
 from segmentation.audiences.tree import read_tree
 from segmentation.models import BaseBalance, BaseSnapshot, BookEntry, Standing
 from segmentation.queries.book import balance
-from segmentation.rules.book import GAINS, Cause, Side, Worth, move
+from segmentation.rules.book import LOSSES, Cause, Side, Worth, move
 from tests.factories.core import ManagerFactory
 from tests.factories.customers import CustomerFactory
 
@@ -44,7 +44,7 @@ def night(as_of: date) -> BaseBalance | None:
 
 
 def adds_up(row: BaseBalance) -> bool:
-    moved = sum(row.moves[cause]["amount"] if cause in GAINS else -row.moves[cause]["amount"] for cause in Cause)
+    moved = sum(-row.moves[cause]["amount"] if cause in LOSSES else row.moves[cause]["amount"] for cause in Cause)
     return row.opening * 100 + moved == row.closing * 100
 
 

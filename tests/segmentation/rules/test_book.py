@@ -6,7 +6,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from segmentation.rules.book import GAINS, Cause, Worth, closes_better, month_to_close, move
+from segmentation.rules.book import LOSSES, Cause, Worth, closes_better, month_to_close, move
 
 REACHABLE, SILENT = Worth(100, True), Worth(100, False)
 
@@ -39,7 +39,7 @@ def test_the_causes_explain_all_of_the_difference(pairs) -> None:
         return sum(pair[side].value for pair in pairs if pair[side] and pair[side].is_reachable)
 
     moves = [found for before, now in pairs if (found := move(before, now))]
-    assert total(0) + sum(amount if cause in GAINS else -amount for cause, amount in moves) == total(1)
+    assert total(0) + sum(-amount if cause in LOSSES else amount for cause, amount in moves) == total(1)
 
 
 def test_the_first_night_of_a_month_closes_the_one_before() -> None:
