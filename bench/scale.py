@@ -27,7 +27,7 @@ from bench.database import own_database
 from django.db import connection  # isort: skip
 
 from bench.fit_ltv import simulate
-from bench.pages import measure_pages
+from bench.pages import fixed_work, measure_pages
 from bench.recompute import FEW, SOME, bare, buy, timed
 from core.models import Night
 from core.periods import company_day
@@ -238,6 +238,9 @@ def _pages(results: Results, size: int) -> None:
         results.add(f"page {page.name}, p95 ms", size, page.p95, budget=Budget(f"<= {most:.0f} ms", most))
         few = Budget(f"<= {MOST_QUERIES}", MOST_QUERIES)
         results.add(f"page {page.name}, queries", size, page.queries, budget=few)
+    p50, p95 = fixed_work()
+    results.add("the same work each time, p50 ms", size, p50)
+    results.add("the same work each time, p95 ms", size, p95)
 
 
 def _megabytes() -> float:

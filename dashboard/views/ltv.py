@@ -68,9 +68,7 @@ def payback_chart(paid: Paid) -> dict[str, Any]:
         if curve.points
     ]
     if paid.lived < len(paid.life):
-        drawn.append(
-            line(_("The same, then earlier ones"), paid.life, "--accent-ink", width=1.5, dashed=True)
-        )
+        drawn.append(line(_("The same, then earlier ones"), paid.life, "--accent-ink", width=1.5, dashed=True))
     cost = paid.costs.year.fully_loaded
     if cost is not None:
         drawn.append(line(_("Fully loaded CAC"), [cost] * length, "--bad", width=1.5, dashed=True))
