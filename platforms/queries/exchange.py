@@ -1,7 +1,9 @@
 """What the exchange with 1C reads: uploaded files, and the orders that 1C does not have yet."""
 
+import lzma
 import tempfile
 import zipfile
+import zlib
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from datetime import datetime, timedelta
@@ -25,6 +27,9 @@ MAX_MEMBERS = 10_000
 # Commits come out of order, so nothing is "since the last time": whatever changed in so long is compared.
 WINDOW = timedelta(days=60)
 AT_A_TIME = 300
+# What reading an archive raises that is not whole or not for us: zipfile a RuntimeError for an encrypted member and a
+# kind of it for an unknown compression, the decompressors their own.
+_BROKEN = (zipfile.BadZipFile, zlib.error, lzma.LZMAError, KeyError, RuntimeError, EOFError, OSError)
 
 
 def find_file(connection: Connection, session: str, name: str) -> tuple[InboundFile, str]:
@@ -65,7 +70,7 @@ def content(file: InboundFile, member: str = "") -> Iterator[bytes]:
                     if total > MAX_UNPACKED:
                         raise Unreadable("zip_too_large", limit=MAX_UNPACKED)
                     yield piece
-        except (zipfile.BadZipFile, KeyError, NotImplementedError, RuntimeError, EOFError, OSError) as error:
+        except _BROKEN as error:
             raise Unreadable("zip_broken") from error
 
 
@@ -88,7 +93,7 @@ def _opened(file: InboundFile) -> Iterator[zipfile.ZipFile]:
 def _archive(spool: IO[bytes]) -> zipfile.ZipFile:
     try:
         return zipfile.ZipFile(spool)
-    except (zipfile.BadZipFile, ValueError, OSError, NotImplementedError) as error:
+    except (*_BROKEN, ValueError) as error:
         raise Unreadable("zip_broken") from error
 
 

@@ -2,25 +2,20 @@
 
 import io
 import json
-from pathlib import Path
 
 import pytest
 from django.core.management import call_command
 from django.db import connection
 
 from customers.models import Order
-
-DATA = Path(__file__).resolve().parents[3] / "shared" / "data"
+from tests.factories.shared import shared
 
 pytestmark = pytest.mark.django_db
 
 
 def imported(name, preset, **options):
-    path = DATA / name
-    if not path.exists():
-        pytest.skip(f"shared/data/{name} is not there")
     out = io.StringIO()
-    call_command("import_orders", path, mapping=preset, json=True, stdout=out, **options)
+    call_command("import_orders", shared(name), mapping=preset, json=True, stdout=out, **options)
     return json.loads(out.getvalue())
 
 

@@ -4,7 +4,6 @@ import csv
 import gzip
 import json
 from datetime import date, datetime
-from pathlib import Path
 
 import pytest
 import xlsxwriter
@@ -13,10 +12,11 @@ from core.errors import InvalidInput
 from customers.actions.imports import KINDS
 from customers.actions.imports.mapping import Mapping, load_mapping, parse_mapping
 from customers.actions.imports.reader import detect_encoding, detect_separator, read_table
+from tests.factories.shared import DATA, shared
 
-SPECTRUM = Path(__file__).resolve().parents[3] / "shared" / "data" / "csv_spectrum"
+SPECTRUM = "csv_spectrum"
 # The JSON beside location_coordinates.csv is of another CSV: its phone differs.
-SPECTRUM_FILES = [path for path in sorted(SPECTRUM.glob("csvs/*.csv")) if path.stem != "location_coordinates"]
+SPECTRUM_FILES = [path for path in sorted(DATA.glob(f"{SPECTRUM}/csvs/*.csv")) if path.stem != "location_coordinates"]
 AUTO = Mapping(source="test")
 
 
@@ -105,19 +105,17 @@ def test_a_file_of_one_column_has_a_comma_for_separator(tmp_path):
     assert detect_separator(written(tmp_path / "a.csv", "a\nb\n"), "utf-8") == ","
 
 
-@pytest.mark.skipif(not SPECTRUM.exists(), reason="shared/data/csv_spectrum is not there")
 @pytest.mark.parametrize("path", SPECTRUM_FILES, ids=lambda path: path.stem)
 def test_difficult_but_valid_files_are_read_as_their_authors_meant(path):
     header, *body = rows(path)
     told = [dict(zip(header, row, strict=True)) for row in body]
-    truth = json.loads((SPECTRUM / "json" / f"{path.stem}.json").read_text(encoding="utf-8"))
+    truth = json.loads(shared(f"{SPECTRUM}/json/{path.stem}.json").read_text(encoding="utf-8"))
     assert told == [{key: value.strip() for key, value in row.items()} for row in truth]
 
 
-@pytest.mark.skipif(not SPECTRUM.exists(), reason="the files are not at hand")
 def test_the_file_whose_truth_has_another_phone_is_read_as_it_stands():
-    header, body = rows(SPECTRUM / "csvs" / "location_coordinates.csv")
-    truth = json.loads((SPECTRUM / "json" / "location_coordinates.json").read_text(encoding="utf-8"))
+    header, body = rows(shared(f"{SPECTRUM}/csvs/location_coordinates.csv"))
+    truth = json.loads(shared(f"{SPECTRUM}/json/location_coordinates.json").read_text(encoding="utf-8"))
     assert dict(zip(header, body, strict=True)) == {**truth, "Contact Phone Number": "2095257564"}
 
 

@@ -3,7 +3,6 @@
 import json
 from datetime import UTC, datetime
 from decimal import Decimal
-from pathlib import Path
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -14,9 +13,9 @@ from customers.rules.faults import Faulty
 from customers.rules.moments import read_moment, to_moment
 from customers.rules.numbers import read_number, to_minor, to_number
 from customers.rules.text import clean_text
+from tests.factories.shared import shared
 
 MOSCOW = ZoneInfo("Europe/Moscow")
-NAUGHTY = Path(__file__).resolve().parents[3] / "shared" / "data" / "naughty_strings.json"
 
 
 def code_of(function, *arguments):
@@ -132,9 +131,8 @@ def test_text_that_cannot_be_kept_is_refused():
     assert code_of(clean_text, ["x"], "name", 50) == "not_text"
 
 
-@pytest.mark.skipif(not NAUGHTY.exists(), reason="shared/data/naughty_strings.json is not there")
 def test_strings_that_break_programs_are_cleaned_or_refused():
-    for text in json.loads(NAUGHTY.read_text(encoding="utf-8")):
+    for text in json.loads(shared("naughty_strings.json").read_text(encoding="utf-8")):
         if "\0" in text:
             assert code_of(clean_text, text, "name", 10_000) == "bad_characters"
         else:

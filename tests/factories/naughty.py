@@ -1,11 +1,12 @@
 """Strings that break programs, and a way to see whether they broke this one."""
 
 import json
-from pathlib import Path
 from typing import Any
 
 from django.db import transaction
 from django.test import Client
+
+from tests.factories.shared import DATA
 
 # The project keeps its own few; the whole of the well-known list is used where it is at hand.
 OWN = [
@@ -39,7 +40,7 @@ OWN = [
     "http://[",
     "a" * 5000,
 ]
-LIST = Path(__file__).resolve().parents[3] / "shared" / "data" / "naughty_strings.json"
+LIST = DATA / "naughty_strings.json"
 
 
 NAUGHTY = OWN + (json.loads(LIST.read_text(encoding="utf-8")) if LIST.exists() else [])

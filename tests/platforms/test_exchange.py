@@ -341,6 +341,39 @@ def test_an_archive_that_is_none_or_unpacks_to_too_much(one_c, monkeypatch):
     assert (bomb.status_code, none.status_code) == (400, 400)
 
 
+def of_other_method(data: bytes) -> bytes:
+    """Both headers of the only member name a compression that nobody knows."""
+    central = data.index(b"PK\x01\x02")
+    return data[:8] + b"\x63\x00" + data[10 : central + 10] + b"\x63\x00" + data[central + 12 :]
+
+
+def encrypted(data: bytes) -> bytes:
+    central = data.index(b"PK\x01\x02")
+    return data[:6] + b"\x01\x00" + data[8 : central + 8] + b"\x01\x00" + data[central + 10 :]
+
+
+def of_broken_data(data: bytes) -> bytes:
+    """The packed bytes begin with a block of a kind that there is not."""
+    begins = 30 + len("import.xml")
+    return data[:begins] + b"\xff" * 8 + data[begins + 8 :]
+
+
+def cut_short(data: bytes) -> bytes:
+    return data[:-30]
+
+
+@pytest.mark.parametrize("damage", [of_other_method, encrypted, of_broken_data, cut_short])
+def test_an_archive_that_cannot_be_unpacked_is_refused_in_words(one_c, damage):
+    spool = io.BytesIO()
+    with zipfile.ZipFile(spool, "w", zipfile.ZIP_DEFLATED) as archive:
+        archive.writestr("import.xml", IMPORT)
+
+    one_c.send("catalog", "goods.zip", damage(spool.getvalue()))
+    answer = one_c.ask("catalog", "import", filename="import.xml")
+
+    assert (answer.status_code, answer.content[:8]) == (400, b"failure\n")
+
+
 def test_a_piece_over_the_limit_is_refused(one_c):
     response = one_c.ask("catalog", "file", b"x" * (exchange.PIECE_LIMIT + 1), filename="import.xml")
 

@@ -2,7 +2,6 @@
 
 import json
 from decimal import Decimal
-from pathlib import Path
 from typing import Any
 
 import pytest
@@ -10,17 +9,14 @@ import pytest
 from customers.models import Order
 from platforms.models import Connection
 from tests.factories.platforms import ConnectionFactory
+from tests.factories.shared import shared
 from tests.platforms.sending import shopify, woo
 
-SHARED = Path(__file__).resolve().parents[3] / "shared" / "data" / "payloads"
-pytestmark = [
-    pytest.mark.django_db,
-    pytest.mark.skipif(not SHARED.is_dir(), reason=f"no shared data at {SHARED}"),
-]
+pytestmark = pytest.mark.django_db
 
 
 def read(name: str) -> Any:
-    return json.loads((SHARED / name).read_text())
+    return json.loads(shared(f"payloads/{name}").read_text())
 
 
 def connect(platform: str) -> Connection:

@@ -5,7 +5,6 @@ import json
 import random
 from datetime import date, timedelta
 from io import StringIO
-from pathlib import Path
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -15,8 +14,7 @@ from segmentation import actions
 from segmentation.models import ModelFit, Standing
 from segmentation.queries.histories import CHUNK, buyers_in_chunks, cut_for_backtest
 from tests.factories.segmentation import AS_OF, NIGHT, buyer_of, conclude
-
-CDNOW = Path(__file__).resolve().parents[3] / "shared" / "data" / "cdnow_sample.txt"
+from tests.factories.shared import shared
 
 pytestmark = pytest.mark.django_db
 
@@ -101,7 +99,6 @@ def test_a_day_without_orders_after_it_cannot_be_held_out():
     assert not ModelFit.objects.exists()
 
 
-@pytest.mark.skipif(not CDNOW.exists(), reason="shared/data/cdnow_sample.txt is not there")
 def test_cdnow_gives_the_published_parameters_and_errors():
     load_cdnow()
     trial = actions.try_models(until=date(1997, 9, 30), as_of=AS_OF)
@@ -124,7 +121,7 @@ def test_cdnow_gives_the_published_parameters_and_errors():
 
 def load_cdnow() -> None:
     """The sample as orders without a cost of goods, so that margin is revenue."""
-    with CDNOW.open() as file:
+    with shared("cdnow_sample.txt").open() as file:
         rows = [line for line in csv.reader(file, delimiter=" ", skipinitialspace=True) if line]
     customers = {line[1]: Customer(name=line[1]) for line in rows}
     Customer.objects.bulk_create(customers.values())

@@ -1,15 +1,14 @@
 from collections import defaultdict
 from dataclasses import dataclass
 from datetime import date, datetime
-from pathlib import Path
 
 import numpy as np
 import pytest
 
 from segmentation.rules.ltv.codes import TimeUnit
 from segmentation.rules.ltv.statistics import Histories
+from tests.factories.shared import shared
 
-DATA = Path(__file__).parents[4] / "../shared/data/cdnow_sample.txt"
 CUT, END = date(1997, 9, 30), date(1998, 6, 30)
 
 
@@ -31,10 +30,8 @@ class Cdnow:
 
 @pytest.fixture(scope="session")
 def cdnow():
-    if not DATA.exists():
-        pytest.skip(f"CDNOW sample is not at {DATA.resolve()}")
     customers = defaultdict(lambda: defaultdict(float))
-    for line in DATA.read_text().splitlines():
+    for line in shared("cdnow_sample.txt").read_text().splitlines():
         _, sample_id, day, _, amount = line.split()
         customers[sample_id][datetime.strptime(day, "%Y%m%d").date()] += float(amount)
     rows = [_row(amounts) for amounts in customers.values()]
