@@ -90,10 +90,11 @@ def test_a_sheet_is_read_with_numbers_and_dates_as_they_look(tmp_path):
         ("a.xlsx", b"not a sheet"),
         ("a.csv.gz", b"not gzip"),
         ("a.csv.gz", gzip.compress(b"a,b\n1,2\n")[:-6]),
+        ("a.csv.gz", gzip.compress(b"a,b\n1,2\n")[:10] + b"\xff" * 20),
         ("a.csv", b'a,b\n"' + b"x" * 200_000),
     ],
     # Named, for a compressed file holds the moment it was made, and workers must collect the same tests.
-    ids=["no sheet", "no gzip", "gzip cut short", "quote never closed"],
+    ids=["no sheet", "no gzip", "gzip cut short", "gzip of broken data", "quote never closed"],
 )
 def test_a_file_that_is_not_what_it_seems_is_refused_in_words(tmp_path, name, data):
     with pytest.raises(InvalidInput) as refusal:

@@ -4,6 +4,7 @@ import codecs
 import csv
 import gzip
 import io
+import zlib
 from collections.abc import Callable, Iterator
 from datetime import date, datetime
 from itertools import islice
@@ -22,6 +23,8 @@ CHUNK = 1 << 20
 SAMPLE_ROWS = 20
 TOLD_EVERY = 1000
 LONGEST_ROW = 1 << 20
+# What reading a gzip raises that is none, cut short, or broken within.
+_NO_GZIP = (gzip.BadGzipFile, EOFError, zlib.error)
 # (number of the row's last line in the file, its cells)
 Row = tuple[int, list[str]]
 Progress = Callable[[int], None]
@@ -50,7 +53,7 @@ def _text_rows(path: Path, mapping: Mapping, progress: Progress) -> Iterator[Row
                 if not count % TOLD_EVERY:
                     progress(raw.tell())
                 yield row
-        except (UnicodeDecodeError, LookupError, EOFError, gzip.BadGzipFile) as error:
+        except (UnicodeDecodeError, LookupError, *_NO_GZIP) as error:
             raise InvalidInput(_("%(file)s cannot be read: %(error)s") % {"file": path.name, "error": error}) from error
 
 
@@ -108,7 +111,7 @@ def detect_encoding(path: Path) -> str:
             decoder.decode(b"", final=True)
         except UnicodeDecodeError:
             return "cp1251"
-        except (EOFError, gzip.BadGzipFile) as error:
+        except _NO_GZIP as error:
             raise InvalidInput(_("%(file)s cannot be read: %(error)s") % {"file": path.name, "error": error}) from error
     return "utf-8-sig"
 
